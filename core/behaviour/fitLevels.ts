@@ -1,0 +1,221 @@
+import {
+	isWeekend,
+	MINUTES_PER_DAY,
+	RATE_BINS,
+	rateBin,
+	type History,
+	type Levels,
+	type Residual,
+	type Tail,
+} from './levels.ts';
+import type { MinuteSums, Moments, ShapeCell } from './minuteSums.ts';
+
+/** Yesterday counts twice as much as three days before it. */
+const HALF_LIFE_DAYS = 3;
+export const HISTORY_DAYS = 14;
+
+/**
+ * Fits a tenant's levels on the minutes [to - HISTORY_DAYS, to), exponentially weighted; the result serves the day
+ * that starts at `to`. `excluded` minutes (confirmed incidents) are left out, so that an incident cannot teach the
+ * baseline. `firstMinute` is where the tenant's history starts: silence before it is not a quiet tenant.
+ * Between-window variances are added by fitWindows.ts.
+ */
+export function fitLevels(
+	history: History,
+	{ to, firstMinute, excluded }: { to: number; firstMinute: number; excluded: ReadonlySet<number> },
+): Levels {
+	const from = Math.max(firstMinute, to - HISTORY_DAYS * MINUTES_PER_DAY);
+	const totals = weightedTotals(history, from, to, excluded);
+	const requests = Math.max(1e-9, totals.requests);
+	const cacheMean = totals.cacheShare.sum / requests;
+
+	return {
+		...fitRates(totals, totals.requests / Math.max(1e-9, totals.minutes)),
+		costPerRequest: totals.costMicroCents / requests,
+		latencyMsPerRequest: totals.latencyMs / requests,
+		errorShare: (totals.errors + 1) / (requests + 100),
+		highCost: fitTail(totals.costs, 0.05),
+		largeContext: fitTail(totals.contexts, 0.01),
+		longOutput: fitTail(totals.outputs, 0.01),
+		commonShapes: fitCommonShapes(totals.cells, requests),
+		cost: fitResidual(totals.cells, (cell) => ({ key: cell.endpoint, moments: cell.logCost })),
+		latency: fitResidual(totals.cells, (cell) => ({
+			key: cell.latencyKey,
+			moments: cell.logLatency,
+		})),
+		cacheShare: {
+			levels: {},
+			overall: cacheMean,
+			mean: cacheMean,
+			variance: Math.max(1e-4, totals.cacheShare.squares / requests - cacheMean ** 2),
+			between: {},
+		},
+		pairShare: {},
+	};
+}
+
+type Totals = Pick<
+	MinuteSums,
+	| 'requests'
+	| 'errors'
+	| 'costMicroCents'
+	| 'latencyMs'
+	| 'cacheShare'
+	| 'costs'
+	| 'contexts'
+	| 'outputs'
+	| 'cells'
+> & {
+	/** Weighted minutes, with and without traffic. */
+	minutes: number;
+	/** Weighted requests and minutes per half-hour, for working days [0] and weekends [1]. */
+	seen: [number[], number[]];
+	exposure: [number[], number[]];
+};
+
+function weightedTotals(
+	history: History,
+	from: number,
+	to: number,
+	excluded: ReadonlySet<number>,
+): Totals {
+	const bins = () => new Array<number>(RATE_BINS).fill(0);
+	const totals: Totals = {
+		requests: 0,
+		errors: 0,
+		costMicroCents: 0,
+		latencyMs: 0,
+		cacheShare: { count: 0, sum: 0, squares: 0 },
+		costs: new Map(),
+		contexts: new Map(),
+		outputs: new Map(),
+		cells: new Map(),
+		minutes: 0,
+		seen: [bins(), bins()],
+		exposure: [bins(), bins()],
+	};
+	for (let minute = from; minute < to; minute++) {
+		if (excluded.has(minute)) continue;
+		const weight = 0.5 ** ((to - minute) / MINUTES_PER_DAY / HALF_LIFE_DAYS);
+		const kind = isWeekend(minute) ? 1 : 0;
+		const bin = rateBin(minute);
+		const sums = history.get(minute);
+		totals.minutes += weight;
+		totals.exposure[kind][bin] = (totals.exposure[kind][bin] ?? 0) + weight;
+		if (!sums) continue;
+		totals.seen[kind][bin] = (totals.seen[kind][bin] ?? 0) + weight * sums.requests;
+		addWeighted(totals, sums, weight);
+	}
+	return totals;
+}
+
+function addWeighted(totals: Totals, sums: MinuteSums, weight: number): void {
+	totals.requests += weight * sums.requests;
+	totals.errors += weight * sums.errors;
+	totals.costMicroCents += weight * sums.costMicroCents;
+	totals.latencyMs += weight * sums.latencyMs;
+	addMoments(totals.cacheShare, sums.cacheShare, weight);
+	for (const histogram of ['costs', 'contexts', 'outputs'] as const) {
+		for (const [bin, count] of sums[histogram]) {
+			totals[histogram].set(bin, (totals[histogram].get(bin) ?? 0) + weight * count);
+		}
+	}
+	for (const [key, cell] of sums.cells) {
+		const total = totals.cells.get(key) ?? {
+			...cell,
+			count: 0,
+			logCost: { count: 0, sum: 0, squares: 0 },
+			logLatency: { count: 0, sum: 0, squares: 0 },
+		};
+		total.count += weight * cell.count;
+		addMoments(total.logCost, cell.logCost, weight);
+		addMoments(total.logLatency, cell.logLatency, weight);
+		totals.cells.set(key, total);
+	}
+}
+
+function addMoments(target: Moments, source: Moments, weight: number): void {
+	target.count += weight * source.count;
+	target.sum += weight * source.sum;
+	target.squares += weight * source.squares;
+}
+
+/** Half-hours smoothed ¼-½-¼ over their neighbours and shrunk to the mean by 30 minutes of it; one weekend factor. */
+function fitRates(totals: Totals, rate: number): Pick<Levels, 'ratePerMinute' | 'weekendFactor'> {
+	const at = (values: [number[], number[]], bin: number) =>
+		(values[0][bin] ?? 0) + (values[1][bin] ?? 0);
+	const ratePerMinute = Array.from({ length: RATE_BINS }, (_, bin) => {
+		const before = (bin + RATE_BINS - 1) % RATE_BINS;
+		const after = (bin + 1) % RATE_BINS;
+		const smooth = (values: [number[], number[]]) =>
+			at(values, bin) + 0.5 * at(values, before) + 0.5 * at(values, after);
+
+		return (30 * rate + smooth(totals.seen)) / (30 + smooth(totals.exposure));
+	});
+	const factor = (kind: 0 | 1) => {
+		let seen = 240 * rate;
+		let expected = 240 * rate;
+		for (let bin = 0; bin < RATE_BINS; bin++) {
+			seen += totals.seen[kind][bin] ?? 0;
+			expected += (totals.exposure[kind][bin] ?? 0) * (ratePerMinute[bin] ?? 0);
+		}
+		return expected > 0 ? seen / expected : 1;
+	};
+	return { ratePerMinute, weekendFactor: [factor(0), factor(1)] };
+}
+
+/** The lowest bin above which at most `share` of the calls lie. */
+function fitTail(histogram: ReadonlyMap<number, number>, share: number): Tail {
+	const bins = [...histogram].sort(([a], [b]) => b - a);
+	const total = bins.reduce((sum, [, count]) => sum + count, 0);
+	let tail = 0;
+	let bin = Number.MAX_SAFE_INTEGER;
+	for (const [at, count] of bins) {
+		if (tail + count > share * total) {
+			// Bins between this one and the next higher one are empty: "above this bin" includes them.
+			bin = Math.min(bin, at + 1);
+			break;
+		}
+		tail += count;
+		bin = at;
+	}
+	return { bin, share: Math.max(total > 0 ? tail / total : 0, 1e-4) };
+}
+
+/** All but the least common shapes that together hold at most 1 % of the calls. */
+function fitCommonShapes(cells: ReadonlyMap<string, ShapeCell>, requests: number): Set<string> {
+	let mass = 0;
+	const common = new Set<string>();
+	for (const [key, cell] of [...cells].sort(([, a], [, b]) => a.count - b.count)) {
+		mass += cell.count;
+		if (mass > 0.01 * requests) common.add(key);
+	}
+	return common;
+}
+
+/** Mean per cell, shrunk by five calls' worth of the overall mean, and the pooled variance around those means. */
+function fitResidual(
+	cells: ReadonlyMap<string, ShapeCell>,
+	pick: (cell: ShapeCell) => { key: string; moments: Moments },
+): Residual {
+	const perKey = new Map<string, Moments>();
+	const all: Moments = { count: 0, sum: 0, squares: 0 };
+	for (const cell of cells.values()) {
+		const { key, moments } = pick(cell);
+		const sum = perKey.get(key) ?? { count: 0, sum: 0, squares: 0 };
+		addMoments(sum, moments, 1);
+		addMoments(all, moments, 1);
+		perKey.set(key, sum);
+	}
+	const overall = all.count > 0 ? all.sum / all.count : 0;
+	const levels: Record<string, number> = {};
+	let squares = 0;
+	for (const [key, { count, sum, squares: ofKey }] of perKey) {
+		const level = (sum + 5 * overall) / (count + 5);
+		levels[key] = level;
+		squares += ofKey - 2 * level * sum + count * level * level;
+	}
+	const variance = Math.max(1e-3, all.count > 0 ? squares / all.count : 1);
+
+	return { levels, overall, mean: 0, variance, between: {} };
+}

@@ -1,0 +1,76 @@
+import type { MinuteSums } from './minuteSums.ts';
+
+/** A tenant's normal, as far as single features go. Fitted once a day from its own past (fitLevels.ts). */
+export type Levels = {
+	/** Expected requests per minute for each half-hour of the UTC day. */
+	ratePerMinute: number[];
+	/** Multiplies the rate on working days [0] and on weekends [1]. */
+	weekendFactor: [number, number];
+	costPerRequest: number;
+	latencyMsPerRequest: number;
+	errorShare: number;
+	highCost: Tail;
+	largeContext: Tail;
+	longOutput: Tail;
+	/** Shapes that together hold 99 % of the calls; every other shape is rare. */
+	commonShapes: ReadonlySet<string>;
+	cost: Residual;
+	latency: Residual;
+	cacheShare: Residual;
+	/** Usual share of equal pairs, per window length in minutes. */
+	pairShare: Partial<Record<number, number>>;
+};
+
+/** Histogram bins from `bin` on hold `share` of the tenant's calls. */
+export type Tail = { bin: number; share: number };
+
+export type Residual = {
+	/** Mean per cell, in the unit of the residual (log µ¢, log ms, share). */
+	levels: Record<string, number>;
+	/** Level of a cell never seen. */
+	overall: number;
+	mean: number;
+	variance: number;
+	/** Variance of window means beyond what the number of calls explains, per window length in minutes. */
+	between: Partial<Record<number, number>>;
+};
+
+export const MINUTES_PER_DAY = 1440;
+export const RATE_BINS = 48;
+const MINUTES_PER_BIN = MINUTES_PER_DAY / RATE_BINS;
+
+/** No tenant is expected to be silent: the floor keeps ratios finite. */
+const MIN_RATE = 1e-4;
+
+export function expectedRequests(levels: Levels, lastMinute: number, length: number): number {
+	let expected = 0;
+	for (let minute = lastMinute - length + 1; minute <= lastMinute; minute++) {
+		const rate = levels.ratePerMinute[rateBin(minute)] ?? 0;
+		expected += Math.max(MIN_RATE, rate * levels.weekendFactor[isWeekend(minute) ? 1 : 0]);
+	}
+	return expected;
+}
+
+export function rateBin(minute: number): number {
+	return Math.floor((minute % MINUTES_PER_DAY) / MINUTES_PER_BIN);
+}
+
+/** Minute 0 of the epoch was a Thursday, so day 2 was the first Saturday. */
+export function isWeekend(minute: number): boolean {
+	const day = Math.floor(minute / MINUTES_PER_DAY) % 7;
+
+	return day === 2 || day === 3;
+}
+
+export type History = ReadonlyMap<number, MinuteSums>;
+
+/** What is stored: the set becomes a list. */
+export type StoredLevels = Omit<Levels, 'commonShapes'> & { commonShapes: string[] };
+
+export function storeLevels(levels: Levels): StoredLevels {
+	return { ...levels, commonShapes: [...levels.commonShapes] };
+}
+
+export function restoreLevels(stored: StoredLevels): Levels {
+	return { ...stored, commonShapes: new Set(stored.commonShapes) };
+}

@@ -1,0 +1,12 @@
+import type { Severity } from './alert.ts';
+
+/** What a detector answers when it sees something. `strength` 1 is its threshold. */
+export type Finding = {
+	rule: string;
+	severity: Severity;
+	/** What the detector asks for; the policy decides. */
+	verdict: 'flag' | 'trip';
+	strength: number;
+	/** Numbers that let a person check the finding. Units are in the names. */
+	evidence: Record<string, unknown>;
+};

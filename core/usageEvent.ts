@@ -1,0 +1,38 @@
+import type { MicroCents } from './money.ts';
+import type { Usage } from './usage.ts';
+
+export const USAGE_EVENT_TYPE = 'com.llm-fuse.usage.recorded.v1';
+
+/** One metered call as a CloudEvents 1.0 envelope. Unique by `source` + `id`; `subject` is the tenant. */
+export type UsageEvent = {
+	specversion: '1.0';
+	id: string;
+	source: string;
+	type: typeof USAGE_EVENT_TYPE;
+	subject: string;
+	/** RFC 3339. When the call finished. */
+	time: string;
+	data: UsageData;
+};
+
+export type UsageData = {
+	/** OpenTelemetry `gen_ai.provider.name`: `openai`, `anthropic`, `gcp.gemini`, … */
+	provider: string;
+	/** The model that answered, as the vendor names it. */
+	model: string;
+	/** Host and path without scheme: `api.openai.com/v1/chat/completions`. */
+	endpoint?: string | undefined;
+	usage: Usage;
+	/** True when the vendor reported no usage and the buckets are a guess. */
+	estimated?: boolean | undefined;
+	latencyMs?: number | undefined;
+	statusCode?: number | undefined;
+	requestId?: string | undefined;
+	/** What the vendor says the call cost. Wins over our own price. */
+	costMicroCents?: MicroCents | undefined;
+	/** The reservation this event settles. */
+	reservationId?: string | undefined;
+	workflowId?: string | undefined;
+	nodeName?: string | undefined;
+	executionId?: string | undefined;
+};

@@ -1,0 +1,46 @@
+import fc from 'fast-check';
+import { admits, atTime, CLOSED, isolate, trip, type Breaker } from '../../../core/breaker.ts';
+
+describe('breaker', () => {
+	it('admits only while closed', () => {
+		expect(admits(CLOSED, 0)).toBe(true);
+		expect(admits(trip(CLOSED, 'inc_1', 5), 10)).toBe(false);
+		expect(admits(isolate(0, { durationMs: null, reason: '' }), 10)).toBe(false);
+	});
+
+	it('keeps the first incident when tripped again', () => {
+		const open = trip(CLOSED, 'inc_1', 5);
+
+		expect(trip(open, 'inc_2', 6)).toBe(open);
+	});
+
+	it('lets a person outrank a detector', () => {
+		const held = isolate(0, { durationMs: null, reason: 'fraud' });
+
+		expect(trip(held, 'inc_1', 5)).toBe(held);
+	});
+
+	it('ends a timed block exactly when its time is over, and can be tripped from then on', () => {
+		const blocked = isolate(1000, { durationMs: 500, reason: '' });
+
+		expect(admits(blocked, 1499)).toBe(false);
+		expect(admits(blocked, 1500)).toBe(true);
+		expect(trip(blocked, 'inc_1', 1500)).toMatchObject({ state: 'open', incidentId: 'inc_1' });
+	});
+
+	it('is never opened by time alone', () => {
+		const anyBreaker = fc.oneof(
+			fc.constant<Breaker>(CLOSED),
+			fc.nat().map((openedAt): Breaker => ({ state: 'open', incidentId: 'i', openedAt })),
+			fc
+				.tuple(fc.nat(), fc.option(fc.nat()))
+				.map(([since, durationMs]): Breaker => isolate(since, { durationMs, reason: '' })),
+		);
+		fc.assert(
+			fc.property(anyBreaker, fc.nat(), fc.nat(), (breaker, now, later) => {
+				if (admits(breaker, now)) expect(admits(breaker, now + later)).toBe(true);
+				expect(atTime(atTime(breaker, now), now)).toEqual(atTime(breaker, now));
+			}),
+		);
+	});
+});
