@@ -1,0 +1,42 @@
+import { mkdir } from 'node:fs/promises';
+import { PGlite } from '@electric-sql/pglite';
+import { vector } from '@electric-sql/pglite-pgvector';
+import { StoreUnavailableError, type Database } from '../../ports/database.ts';
+import { applyMigrations } from '../migrations.ts';
+import { functionCall } from '../functionCall.ts';
+
+/** Postgres with pgvector in this process. `dataDir` is a folder, or `memory` for a database that ends with it. */
+export async function openPgliteDatabase(options: {
+	dataDir: string;
+	migrationsDir: string;
+}): Promise<Database> {
+	const inMemory = options.dataDir === 'memory';
+	if (!inMemory) await mkdir(options.dataDir, { recursive: true });
+	const db = await PGlite.create({
+		...(inMemory ? {} : { dataDir: options.dataDir }),
+		extensions: { vector },
+	});
+	await applyMigrations(
+		{
+			run: async (sql) => void (await db.exec(sql)),
+			rows: async (sql) => (await db.query<Record<string, unknown>>(sql)).rows,
+		},
+		options.migrationsDir,
+	);
+
+	return {
+		async call(name, args) {
+			const { text, values } = functionCall(name, args);
+			try {
+				const { rows } = await db.query<{ result: never }>(text, values);
+				return rows[0]?.result as never;
+			} catch (error) {
+				if (db.closed) throw new StoreUnavailableError('PGlite', error);
+				throw error;
+			}
+		},
+		async close() {
+			if (!db.closed) await db.close();
+		},
+	};
+}

@@ -1,0 +1,54 @@
+import { collectDefaultMetrics, Counter, Histogram, Registry } from 'prom-client';
+import type { Metrics } from '../../ports/metrics.ts';
+
+/** Metrics of one service, in a registry of its own: two services in one process do not mix. */
+export function createPrometheusMetrics(): {
+	metrics: Metrics;
+	render: () => Promise<{ contentType: string; text: string }>;
+} {
+	const registry = new Registry();
+	collectDefaultMetrics({ register: registry });
+	const counter = (name: string, help: string, labelNames: string[] = []) => {
+		const made = new Counter({
+			name: `llm_fuse_${name}_total`,
+			help,
+			labelNames,
+			registers: [registry],
+		});
+		return { inc: (labels: Record<string, string> = {}, by = 1) => made.inc(labels, by) };
+	};
+	const histogram = (name: string, help: string, labelNames: string[], buckets: number[]) => {
+		const made = new Histogram({
+			name: `llm_fuse_${name}_seconds`,
+			help,
+			labelNames,
+			buckets,
+			registers: [registry],
+		});
+		return {
+			observe: (labels: Record<string, string>, seconds: number) => made.observe(labels, seconds),
+		};
+	};
+	/** From half a millisecond to five seconds. */
+	const buckets = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.5, 1, 5];
+
+	return {
+		metrics: {
+			events: counter('usage_events', 'Usage events by outcome', ['outcome']),
+			decisions: counter('decisions', 'Answers to "may I?"', ['decision']),
+			findings: counter('findings', 'What detectors saw', ['rule', 'verdict']),
+			breakersOpened: counter('breakers_opened', 'Breakers opened by a detector', ['rule']),
+			alertsRaised: counter('alerts_raised', 'Alerts that did not open a breaker', ['rule']),
+			deliveries: counter('webhook_attempts', 'Webhook attempts by outcome', ['outcome']),
+			expiredHolds: counter('expired_reservations', 'Reservations whose lease ran out unsettled'),
+			deliverySeconds: histogram('webhook_attempt', 'Duration of a webhook attempt', [], buckets),
+			requestSeconds: histogram(
+				'http_request',
+				'Duration of answered requests',
+				['method', 'path', 'status'],
+				buckets,
+			),
+		},
+		render: async () => ({ contentType: registry.contentType, text: await registry.metrics() }),
+	};
+}

@@ -1,0 +1,43 @@
+import type { ServiceParts } from './build.ts';
+import { detect } from './stages/detect.ts';
+import { scoreSnapshots } from './stages/score.ts';
+import { Ticker } from './ticker.ts';
+
+const EXPIRE_EVERY_MS = 1000;
+const DELIVER_EVERY_MS = 1000;
+const FORGET_EVERY_MS = 60_000;
+const REFRESH_EVERY_MS = 10 * 60_000;
+
+/** Starts what runs beside the requests. */
+export function buildBackground(parts: ServiceParts): Ticker {
+	const { actor, activities, baselines, clock, config, counters, dispatcher, log, metrics } = parts;
+	const ticker = new Ticker(log);
+
+	ticker.every(EXPIRE_EVERY_MS, 'expire reservations', async () => {
+		for (const { reservationId, tenantId } of await counters.expire(clock.now())) {
+			metrics.expiredHolds.inc();
+			log.warn(
+				{ reservationId, tenantId },
+				'reservation expired unsettled; its estimate was booked',
+			);
+		}
+	});
+	ticker.every(DELIVER_EVERY_MS, 'deliver webhooks', async () => {
+		await actor.recordPending();
+		await dispatcher.run();
+	});
+	ticker.every(config.scoreIntervalMs, 'score snapshots', () => scoreTick(parts));
+	ticker.every(FORGET_EVERY_MS, 'forget old activity', async () => activities.forget(clock.now()));
+	ticker.every(REFRESH_EVERY_MS, 'refresh baselines', () => baselines.refreshStale(clock.now()));
+	return ticker;
+}
+
+async function scoreTick(parts: ServiceParts): Promise<void> {
+	const now = parts.clock.now();
+	const latest = await scoreSnapshots(parts, now);
+	parts.scores.clear();
+	for (const [tenantId, scores] of latest) {
+		parts.scores.set(tenantId, scores);
+		await detect(parts, { runsOn: 'tick', tenantId, asOf: now, scores });
+	}
+}

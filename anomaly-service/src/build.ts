@@ -1,0 +1,106 @@
+import { createMemoryCounters } from './adapters/memory/memoryCounters.ts';
+import { createHttpWebhookSender } from './adapters/webhook/httpWebhookSender.ts';
+import type { Config } from './config.ts';
+import type { WindowScore } from './detectors/detector.ts';
+import { createDetectors } from './detectors/index.ts';
+import { Pipeline } from './pipeline.ts';
+import { systemClock, type Clock } from './ports/clock.ts';
+import type { Counters } from './ports/counters.ts';
+import type { Database } from './ports/database.ts';
+import type { Log } from './ports/log.ts';
+import type { Metrics } from './ports/metrics.ts';
+import { loadPriceBook } from './priceData.ts';
+import { Actor } from './stages/act.ts';
+import { ActivityBook } from './stages/activityBook.ts';
+import { BaselineBook } from './stages/baselineBook.ts';
+import { Dispatcher } from './stages/dispatch.ts';
+import { createPricer } from './stages/price.ts';
+import { restoreCounters } from './stages/restoreCounters.ts';
+import { ServiceKeys } from './stages/serviceKeys.ts';
+import { TenantDesk } from './stages/tenantDesk.ts';
+
+type Outside = {
+	config: Config;
+	clock: Clock;
+	log: Log;
+	metrics: Metrics;
+	database: Database;
+	secretOf: (webhookId: string) => string;
+};
+
+/** Everything between the HTTP routes and the adapters. */
+export type ServiceParts = Outside & {
+	activities: ActivityBook;
+	actor: Actor;
+	baselines: BaselineBook;
+	counters: Counters;
+	desk: TenantDesk;
+	detectors: ReturnType<typeof createDetectors>;
+	dispatcher: Dispatcher;
+	keys: ServiceKeys;
+	pipeline: Pipeline;
+	/** Latest scores by tenant, replaced on every tick. */
+	scores: Map<string, WindowScore[]>;
+};
+
+/** Builds the parts and reads back what an earlier run left in the database. */
+export async function buildCore(outside: Outside): Promise<ServiceParts> {
+	const { config, clock, log, metrics, database, secretOf } = outside;
+	const { limits } = config;
+	const counters = createMemoryCounters();
+	const activities = new ActivityBook();
+	const baselines = new BaselineBook(database);
+	const detectors = createDetectors(config);
+	const keys = new ServiceKeys(database);
+	const scores = new Map<string, WindowScore[]>();
+	// Deliveries happen in real time, also when a replay moves the clock: receivers check the age of a signature.
+	const sender = createHttpWebhookSender();
+	const dispatcher = new Dispatcher({
+		database,
+		sender,
+		clock: systemClock,
+		log,
+		metrics,
+		secretOf,
+	});
+	const outboxChanged = () => {
+		dispatcher
+			.run()
+			.catch((error: unknown) => log.error({ err: error }, 'outbox could not be read'));
+	};
+	const actor = new Actor({ counters, database, log, metrics, outboxChanged });
+	const pricer = createPricer(await loadPriceBook(), config.priceCeiling);
+	const pipeline = new Pipeline({
+		activities,
+		actor,
+		counters,
+		database,
+		detectors,
+		limits,
+		log,
+		metrics,
+		pricer,
+	});
+	const desk = new TenantDesk({ activities, actor, counters, database, limits, scores });
+
+	const now = clock.now();
+	await keys.load();
+	await actor.restore(now);
+	await activities.restore(database, now);
+	await baselines.restore(now);
+	await restoreCounters({ counters, database, limits }, now);
+
+	return {
+		...outside,
+		activities,
+		actor,
+		baselines,
+		counters,
+		desk,
+		detectors,
+		dispatcher,
+		keys,
+		pipeline,
+		scores,
+	};
+}

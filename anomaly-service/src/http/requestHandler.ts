@@ -1,0 +1,95 @@
+import type { Request, RequestHandler } from 'express';
+import type { ZodType } from 'zod';
+import type { Clock } from '../ports/clock.ts';
+import type { Metrics } from '../ports/metrics.ts';
+import { mayAct, type Caller, type ServiceKeys } from '../stages/serviceKeys.ts';
+import { fieldErrors } from './fieldErrors.ts';
+import { ProblemError } from './problemError.ts';
+import type { Route } from './route.ts';
+
+export type HandlerDependencies = { keys: ServiceKeys; clock: Clock; metrics: Metrics };
+
+/** Body types every endpoint reads. */
+export const JSON_TYPES = [
+	'application/json',
+	'application/cloudevents+json',
+	'application/cloudevents-batch+json',
+];
+
+/** One route as Express runs it: who calls, then is the question well formed, then the answer. */
+export function requestHandler(
+	route: Route,
+	{ keys, clock, metrics }: HandlerDependencies,
+): RequestHandler {
+	return async (request, response) => {
+		const started = performance.now();
+		const caller = authorise(request, route, keys);
+		const reply = await route.handle({
+			params: parse(route.params, request.params, 'The address'),
+			query: parse(route.query, request.query, 'The query'),
+			body: readBody(request, route),
+			caller,
+			now: clock.now(),
+		});
+		metrics.requestSeconds.observe(
+			{ method: route.method, path: route.path, status: String(reply.status) },
+			(performance.now() - started) / 1000,
+		);
+		response.status(reply.status).set(reply.headers ?? {});
+		if (reply.body === undefined) response.end();
+		else response.json(reply.body);
+	};
+}
+
+function authorise(request: Request, route: Route, keys: ServiceKeys): Caller {
+	const [, token] = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '') ?? [];
+	const caller = token === undefined ? undefined : keys.identify(token);
+	if (!caller) {
+		const detail =
+			token === undefined
+				? 'Send the service key in the header "Authorization: Bearer …".'
+				: 'The service key is unknown or was revoked.';
+		throw new ProblemError('unauthenticated', detail, {
+			headers: { 'www-authenticate': 'Bearer' },
+		});
+	}
+	if (!mayAct(caller, route.roles)) {
+		throw new ProblemError(
+			'forbidden',
+			`This needs the role ${route.roles.join(' or ')}; the key "${caller.name}" has the role ${caller.role}.`,
+		);
+	}
+	return caller;
+}
+
+function readBody(request: Request, route: Route): unknown {
+	if (!route.body) return undefined;
+	// Express leaves the body undefined when there was none, or none of a type it was told to read.
+	const given: unknown = request.body;
+	if (given === undefined && !route.bodyOptional) {
+		if (request.headers['content-type'] !== undefined && !request.is(JSON_TYPES)) {
+			throw new ProblemError('unsupported-media-type', `Expected one of ${JSON_TYPES.join(', ')}.`);
+		}
+		throw new ProblemError('invalid-request', 'The body is empty.', {
+			errors: [{ pointer: '', detail: 'expected a JSON body, got nothing' }],
+		});
+	}
+	return parse(route.body, given ?? {}, 'The body');
+}
+
+function parse(schema: ZodType | undefined, input: unknown, what: string): unknown {
+	if (!schema) return undefined;
+	const parsed = schema.safeParse(input);
+	if (parsed.success) return parsed.data;
+
+	const errors = fieldErrors(parsed.error, input);
+	const [first] = errors;
+	const where = first?.pointer ? ` at ${first.pointer}` : '';
+	throw new ProblemError(
+		'invalid-request',
+		`${what} is not as expected${where}: ${first?.detail ?? ''}.`,
+		{
+			errors,
+		},
+	);
+}

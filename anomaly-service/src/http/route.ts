@@ -1,0 +1,45 @@
+import type { ZodType } from 'zod';
+import type { Caller, Role } from '../stages/serviceKeys.ts';
+
+/**
+ * One endpoint, described once: the router, the validation and the OpenAPI document are all made of it.
+ * `roles`: any of them may call; empty means no key is needed.
+ */
+export type Route<Params = unknown, Query = unknown, Body = unknown> = {
+	method: 'get' | 'post' | 'delete';
+	/** OpenAPI form: `/v1/tenants/{tenantId}/state`. */
+	path: string;
+	summary: string;
+	roles: readonly Role[];
+	params?: ZodType<Params>;
+	query?: ZodType<Query>;
+	body?: ZodType<Body>;
+	/** A body may be left out altogether. */
+	bodyOptional?: boolean;
+	/** By status: what the answer is and its schema; no schema means no body. */
+	responses: Record<number, { description: string; schema?: ZodType }>;
+	handle(request: {
+		params: Params;
+		query: Query;
+		body: Body;
+		caller: Caller;
+		now: number;
+	}): Promise<Reply>;
+};
+
+export type Reply = { status: number; body?: unknown; headers?: Record<string, string> };
+
+/** Keeps the types of the three schemas together while a list of routes forgets them. */
+export function route<Params, Query, Body>(definition: Route<Params, Query, Body>): Route {
+	return {
+		...definition,
+		// The router hands over what the schemas parsed, which is exactly these types.
+		handle: (request) =>
+			definition.handle({
+				...request,
+				params: request.params as Params,
+				query: request.query as Query,
+				body: request.body as Body,
+			}),
+	} as Route;
+}

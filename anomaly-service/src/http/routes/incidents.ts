@@ -1,0 +1,108 @@
+import { z } from 'zod';
+import type { Database } from '../../ports/database.ts';
+import { ProblemError } from '../problemError.ts';
+import { requireTenant } from '../requireTenant.ts';
+import { route, type Route } from '../route.ts';
+import { incidentAnswer } from '../schemas/answers.ts';
+import { anyId, tenantQuery } from '../schemas/common.ts';
+
+const params = z.object({ incidentId: anyId });
+
+const actionBody = z.strictObject({
+	action: z.enum([
+		'throttle',
+		'block',
+		'providerSpendLimit',
+		'revokeKey',
+		'pauseCollection',
+		'notify',
+	]),
+	vendor: z.string().min(1).max(100),
+	targetId: z.string().min(1).max(500),
+	outcome: z.enum(['applied', 'already', 'notFound', 'unsupported', 'failed']),
+	detail: z.string().max(2000).optional(),
+	restore: z
+		.record(z.string(), z.unknown())
+		.optional()
+		.meta({ description: 'Previous values, enough to undo the step' }),
+});
+
+const LIST_LIMIT = 100;
+
+export function incidentRoutes(database: Database): Route[] {
+	return [
+		route({
+			method: 'get',
+			path: '/v1/incidents',
+			summary: 'The newest incidents',
+			roles: ['read'],
+			query: tenantQuery,
+			responses: { 200: { description: 'The incidents', schema: z.array(incidentAnswer) } },
+			async handle({ query, caller }) {
+				if (query.tenantId !== undefined) requireTenant(caller, query.tenantId, 'tenantId');
+				const tenantId = caller.tenantId ?? query.tenantId ?? null;
+				return {
+					status: 200,
+					body: await database.call('list_incidents', { tenantId, limit: LIST_LIMIT }),
+				};
+			},
+		}),
+		route({
+			method: 'get',
+			path: '/v1/incidents/{incidentId}',
+			summary: 'One incident with its evidence, its alert and the actions taken',
+			roles: ['read'],
+			params,
+			responses: { 200: { description: 'The incident', schema: incidentAnswer } },
+			async handle({ params: { incidentId }, caller }) {
+				const incident = await database.call('incident_document', { id: incidentId });
+				const visible = incident && (caller.tenantId ?? incident.tenantId) === incident.tenantId;
+				if (!visible) throw noIncident(incidentId);
+				return { status: 200, body: incident };
+			},
+		}),
+		route({
+			method: 'post',
+			path: '/v1/incidents/{incidentId}/actions',
+			summary: 'Report what a containment step did at a vendor',
+			roles: ['operate'],
+			params,
+			body: actionBody,
+			responses: {
+				200: { description: 'Replaces an earlier report of the same step' },
+				201: { description: 'Recorded' },
+			},
+			async handle({ params: { incidentId }, body, caller, now }) {
+				const { found, created } = await database.call('report_action', {
+					incidentId,
+					tenantId: caller.tenantId,
+					action: body,
+					actor: caller.keyId,
+					now: new Date(now).toISOString(),
+				});
+				if (!found) throw noIncident(incidentId);
+				return { status: created ? 201 : 200, body: { incidentId, ...body } };
+			},
+		}),
+		route({
+			method: 'get',
+			path: '/v1/alerts',
+			summary: 'The newest alerts that did not open a breaker',
+			roles: ['read'],
+			query: tenantQuery,
+			responses: { 200: { description: 'The alerts', schema: z.array(z.looseObject({})) } },
+			async handle({ query, caller }) {
+				if (query.tenantId !== undefined) requireTenant(caller, query.tenantId, 'tenantId');
+				const tenantId = caller.tenantId ?? query.tenantId ?? null;
+				return {
+					status: 200,
+					body: await database.call('list_alerts', { tenantId, limit: LIST_LIMIT }),
+				};
+			},
+		}),
+	];
+}
+
+function noIncident(incidentId: string): ProblemError {
+	return new ProblemError('not-found', `There is no incident ${incidentId}.`);
+}

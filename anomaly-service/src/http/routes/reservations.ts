@@ -1,0 +1,121 @@
+import { z } from 'zod';
+import type { Pipeline } from '../../pipeline.ts';
+import { ProblemError } from '../problemError.ts';
+import { route, type Route } from '../route.ts';
+import { decisionAnswer, releaseAnswer, settleAnswer } from '../schemas/answers.ts';
+import { anyId, microCents, tenantId, tokens } from '../schemas/common.ts';
+import { usageEvent } from '../schemas/usageEvent.ts';
+import { requireTenant } from '../requireTenant.ts';
+
+/** Two minutes cover all but the longest answers; an hour is the longest anyone may hold money back. */
+const DEFAULT_TTL_SECONDS = 120;
+const MAX_TTL_SECONDS = 3600;
+
+const ask = z
+	.strictObject({
+		tenantId,
+		provider: anyId.optional(),
+		model: anyId.optional(),
+		inputTokens: tokens.optional(),
+		maxOutputTokens: tokens.optional(),
+		microCents: microCents.optional(),
+		ttlSeconds: z.int().min(1).max(MAX_TTL_SECONDS).default(DEFAULT_TTL_SECONDS),
+		workflowId: z.string().max(200).optional(),
+		nodeName: z.string().max(200).optional(),
+		executionId: z.string().max(200).optional(),
+	})
+	.refine((given) => (given.provider === undefined) === (given.model === undefined), {
+		path: ['model'],
+		message: 'provider and model are given together or not at all',
+	});
+
+const params = z.object({ reservationId: anyId });
+
+export function reservationRoutes(pipeline: Pipeline): Route[] {
+	return [
+		route({
+			method: 'post',
+			path: '/v1/reservations',
+			summary: 'Ask before a call: hold what it is expected to cost, or learn why not',
+			roles: ['ask'],
+			body: ask,
+			responses: { 200: { description: 'The decision', schema: decisionAnswer } },
+			async handle({ body, caller, now }) {
+				requireTenant(caller, body.tenantId, '/tenantId');
+				const decision = await pipeline.ask(
+					{
+						tenantId: body.tenantId,
+						provider: body.provider,
+						model: body.model,
+						inputTokens: body.inputTokens,
+						maxOutputTokens: body.maxOutputTokens,
+						microCents: body.microCents,
+						ttlMs: body.ttlSeconds * 1000,
+					},
+					now,
+				);
+				const answer =
+					decision.decision === 'allow'
+						? { ...decision, expiresAt: new Date(decision.expiresAt).toISOString() }
+						: { ...decision, reasons: decision.reasons.map(withInstant) };
+				return { status: 200, body: { tenantId: body.tenantId, ...answer } };
+			},
+		}),
+		route({
+			method: 'post',
+			path: '/v1/reservations/{reservationId}/settle',
+			summary: 'Record what the call really used and end its reservation',
+			roles: ['ask', 'record'],
+			params,
+			body: usageEvent,
+			responses: { 200: { description: 'Recorded', schema: settleAnswer } },
+			async handle({ params: { reservationId }, body, caller, now }) {
+				requireTenant(caller, body.subject, '/subject');
+				const given = body.data.reservationId;
+				if (given !== undefined && given !== reservationId) {
+					throw new ProblemError(
+						'conflict',
+						'The event names another reservation than the address.',
+						{
+							errors: [{ pointer: '/data/reservationId', detail: `is not ${reservationId}` }],
+						},
+					);
+				}
+				const event = { ...body, data: { ...body.data, reservationId } };
+				const [recorded] = await pipeline.record([event], now);
+				if (!recorded || recorded.outcome === 'rejected') {
+					throw new ProblemError('conflict', 'The reservation belongs to another tenant.', {
+						errors: [{ pointer: '/subject', detail: "is not the reservation's tenant" }],
+					});
+				}
+				const outcome =
+					recorded.outcome === 'duplicate' ? 'alreadySettled' : (recorded.settlement ?? 'unknown');
+				return {
+					status: 200,
+					body: { reservationId, outcome, costMicroCents: recorded.costMicroCents },
+				};
+			},
+		}),
+		route({
+			method: 'post',
+			path: '/v1/reservations/{reservationId}/release',
+			summary: 'End a reservation whose call was not made',
+			roles: ['ask', 'record'],
+			params,
+			responses: { 200: { description: 'What became of it', schema: releaseAnswer } },
+			async handle({ params: { reservationId }, caller, now }) {
+				const owner = await pipeline.reservationOwner(reservationId);
+				if (owner !== undefined) requireTenant(caller, owner, 'reservationId');
+				const outcome = await pipeline.release(reservationId, now);
+				return { status: 200, body: { reservationId, outcome } };
+			},
+		}),
+	];
+}
+
+/** Instants leave the service as RFC 3339; within it they are epoch ms. */
+function withInstant<Reason extends object>(reason: Reason): object {
+	if (!('resetsAt' in reason) || typeof reason.resetsAt !== 'number') return reason;
+
+	return { ...reason, resetsAt: new Date(reason.resetsAt).toISOString() };
+}

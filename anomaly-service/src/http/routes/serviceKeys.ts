@@ -1,0 +1,71 @@
+import { z } from 'zod';
+import type { ServiceKeys } from '../../stages/serviceKeys.ts';
+import { ProblemError } from '../problemError.ts';
+import { route, type Route } from '../route.ts';
+import { serviceKeyAnswer } from '../schemas/answers.ts';
+import { anyId, tenantId } from '../schemas/common.ts';
+
+const keyBody = z
+	.strictObject({
+		name: z.string().min(1).max(100),
+		role: z.enum(['ask', 'record', 'read', 'operate', 'admin']),
+		tenantId: tenantId.optional(),
+	})
+	// It could make itself an unbound key.
+	.refine(({ role, tenantId: boundTo }) => role !== 'admin' || boundTo === undefined, {
+		path: ['tenantId'],
+		message: 'an admin key is not bound to a tenant',
+	});
+
+export function serviceKeyRoutes(keys: ServiceKeys): Route[] {
+	return [
+		route({
+			method: 'get',
+			path: '/v1/whoami',
+			summary: 'Which key this is and what it may do',
+			roles: ['ask', 'record', 'read'],
+			responses: { 200: { description: 'The key', schema: serviceKeyAnswer } },
+			async handle({ caller: { keyId, name, role, tenantId: boundTo } }) {
+				return { status: 200, body: { keyId, name, role, tenantId: boundTo } };
+			},
+		}),
+		route({
+			method: 'post',
+			path: '/v1/service-keys',
+			summary: 'Make a service key; it is told here only',
+			roles: ['admin'],
+			body: keyBody,
+			responses: {
+				201: { description: 'Made', schema: serviceKeyAnswer.extend({ key: z.string() }) },
+			},
+			async handle({ body, caller, now }) {
+				const wanted = { name: body.name, role: body.role, tenantId: body.tenantId ?? null };
+				return { status: 201, body: await keys.create(wanted, { actor: caller.keyId, now }) };
+			},
+		}),
+		route({
+			method: 'get',
+			path: '/v1/service-keys',
+			summary: 'The valid service keys, without the keys themselves',
+			roles: ['admin'],
+			responses: { 200: { description: 'The keys', schema: z.array(serviceKeyAnswer) } },
+			async handle() {
+				return { status: 200, body: keys.list() };
+			},
+		}),
+		route({
+			method: 'delete',
+			path: '/v1/service-keys/{keyId}',
+			summary: 'Revoke a service key for good',
+			roles: ['admin'],
+			params: z.object({ keyId: anyId }),
+			responses: { 204: { description: 'Revoked' } },
+			async handle({ params: { keyId }, caller, now }) {
+				if (!(await keys.revoke(keyId, { actor: caller.keyId, now }))) {
+					throw new ProblemError('not-found', `There is no valid service key ${keyId}.`);
+				}
+				return { status: 204 };
+			},
+		}),
+	];
+}

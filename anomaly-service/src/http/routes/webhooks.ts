@@ -1,0 +1,115 @@
+import { randomBytes } from 'node:crypto';
+import { z } from 'zod';
+import type { Database } from '../../ports/database.ts';
+import type { Caller } from '../../stages/serviceKeys.ts';
+import { ProblemError } from '../problemError.ts';
+import { requireTenant } from '../requireTenant.ts';
+import { route, type Route } from '../route.ts';
+import { webhookAnswer } from '../schemas/answers.ts';
+import { anyId, tenantId } from '../schemas/common.ts';
+
+export const WEBHOOK_EVENTS = [
+	'breaker.opened',
+	'breaker.closed',
+	'spend.anomaly.detected',
+] as const;
+
+const webhookBody = z.strictObject({
+	url: z.url({ protocol: /^https?$/ }).max(2000),
+	events: z.array(z.enum(WEBHOOK_EVENTS)).min(1).max(WEBHOOK_EVENTS.length),
+	tenantId: tenantId.optional(),
+});
+
+const params = z.object({ webhookId: anyId });
+
+export function webhookRoutes({
+	database,
+	secretOf,
+}: {
+	database: Database;
+	secretOf: (webhookId: string) => string;
+}): Route[] {
+	async function find(webhookId: string, caller: Caller) {
+		const [webhook] = await database.call('list_webhooks', {
+			id: webhookId,
+			tenantId: caller.tenantId,
+		});
+		if (!webhook) throw noWebhook(webhookId);
+		return webhook;
+	}
+
+	return [
+		route({
+			method: 'post',
+			path: '/v1/webhooks',
+			summary: 'Subscribe a URL to events; the secret that signs them is told here only',
+			roles: ['operate'],
+			body: webhookBody,
+			responses: {
+				201: { description: 'Subscribed', schema: webhookAnswer.extend({ secret: z.string() }) },
+			},
+			async handle({ body, caller, now }) {
+				if (body.tenantId !== undefined) requireTenant(caller, body.tenantId, '/tenantId');
+				const webhook = {
+					id: `whk_${randomBytes(12).toString('base64url')}`,
+					url: body.url,
+					events: [...new Set(body.events)],
+					tenantId: caller.tenantId ?? body.tenantId ?? null,
+				};
+				await database.call('create_webhook', {
+					webhook,
+					actor: caller.keyId,
+					now: new Date(now).toISOString(),
+				});
+				return { status: 201, body: { ...webhook, secret: secretOf(webhook.id) } };
+			},
+		}),
+		route({
+			method: 'get',
+			path: '/v1/webhooks',
+			summary: 'The subscriptions',
+			roles: ['operate'],
+			responses: { 200: { description: 'The subscriptions', schema: z.array(webhookAnswer) } },
+			async handle({ caller }) {
+				const webhooks = await database.call('list_webhooks', {
+					id: null,
+					tenantId: caller.tenantId,
+				});
+				return { status: 200, body: webhooks };
+			},
+		}),
+		route({
+			method: 'get',
+			path: '/v1/webhooks/{webhookId}',
+			summary: 'One subscription',
+			roles: ['operate'],
+			params,
+			responses: { 200: { description: 'The subscription', schema: webhookAnswer } },
+			async handle({ params: { webhookId }, caller }) {
+				return { status: 200, body: await find(webhookId, caller) };
+			},
+		}),
+		route({
+			method: 'delete',
+			path: '/v1/webhooks/{webhookId}',
+			summary: 'End a subscription, with what was still on its way to it',
+			roles: ['operate'],
+			params,
+			responses: { 204: { description: 'Ended' } },
+			async handle({ params: { webhookId }, caller, now }) {
+				const { deleted } = await database.call('delete_webhook', {
+					id: webhookId,
+					tenantId: caller.tenantId,
+					actor: caller.keyId,
+					now: new Date(now).toISOString(),
+				});
+				if (!deleted) throw noWebhook(webhookId);
+				return { status: 204 };
+			},
+		}),
+	];
+}
+
+function noWebhook(webhookId: string): ProblemError {
+	return new ProblemError('not-found', `There is no webhook ${webhookId}.`);
+}

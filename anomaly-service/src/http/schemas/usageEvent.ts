@@ -1,0 +1,64 @@
+import { z } from 'zod';
+import { USAGE_EVENT_TYPE } from '../../../../core/usageEvent.ts';
+import { anyId, instant, microCents, tenantId, tokens } from './common.ts';
+
+const usage = z
+	.strictObject({
+		inputUncached: tokens.default(0),
+		cacheRead: tokens.default(0),
+		cacheWrite5m: tokens.default(0),
+		cacheWrite1h: tokens.default(0),
+		inputAudio: tokens.default(0),
+		output: tokens.default(0),
+		reasoning: tokens.default(0),
+		outputAudio: tokens.default(0),
+	})
+	.refine((buckets) => buckets.reasoning <= buckets.output, {
+		path: ['reasoning'],
+		message: 'lies within output and may not exceed it',
+	})
+	.meta({
+		description: 'Disjoint token buckets; reasoning lies within output. A missing bucket is 0.',
+	});
+
+const data = z.strictObject({
+	provider: anyId.meta({ description: 'OpenTelemetry gen_ai.provider.name', example: 'openai' }),
+	model: anyId.meta({ description: 'The model that answered', example: 'gpt-4o-mini' }),
+	endpoint: z
+		.string()
+		.min(1)
+		.max(500)
+		.optional()
+		.meta({ example: 'api.openai.com/v1/chat/completions' }),
+	usage,
+	estimated: z.boolean().optional(),
+	latencyMs: z.number().min(0).max(86_400_000).optional(),
+	statusCode: z.int().min(100).max(599).optional(),
+	requestId: z.string().max(200).optional(),
+	costMicroCents: microCents.optional(),
+	reservationId: anyId.optional(),
+	workflowId: z.string().max(200).optional(),
+	nodeName: z.string().max(200).optional(),
+	executionId: z.string().max(200).optional(),
+});
+
+/** CloudEvents 1.0: extension attributes of the envelope are allowed and not kept; `data` is taken strictly. */
+export const usageEvent = z
+	.object({
+		specversion: z.literal('1.0'),
+		id: anyId,
+		source: z.string().min(1).max(500),
+		type: z.literal(USAGE_EVENT_TYPE),
+		subject: tenantId,
+		time: instant,
+		data,
+	})
+	.meta({ id: 'UsageEvent', description: 'One metered call, unique by source + id' });
+
+/** A batch is cut here so that its transaction stays short; callers with more send more batches. */
+export const MAX_BATCH = 1000;
+
+/** Events are checked one by one by the handler, so that a bad one rejects itself alone. */
+export const usageBatch = z
+	.union([z.array(z.unknown()).min(1).max(MAX_BATCH), z.record(z.string(), z.unknown())])
+	.meta({ description: `One event, or an array of 1 to ${MAX_BATCH}` });

@@ -1,0 +1,215 @@
+import type { AlertEpisode } from '../../../core/alertEpisode.ts';
+import type { Severity } from '../../../core/alert.ts';
+import type { StoredLevels } from '../../../core/behaviour/levels.ts';
+import type { Scale } from '../../../core/behaviour/scales.ts';
+import type { Breaker } from '../../../core/breaker.ts';
+import type { IncidentAction, IncidentDocument, UsageRow, Webhook } from './records.ts';
+
+/** ISO 8601 instant. */
+type Instant = string;
+type EpochMs = number;
+
+/** A message for subscribers, put into the outbox in the transaction of what it tells. */
+export type OutboxEvent = { eventId: string; type: string; tenantId: string; body: string };
+
+export type CompactCall = [
+	at: EpochMs,
+	endpoint: string,
+	model: string,
+	input: number,
+	cached: number,
+	output: number,
+	contextTokens: number,
+	latencyMs: number | null,
+	statusCode: number | null,
+	costMicroCents: number,
+];
+
+/** Every SQL function: argument names as in SQL without `p_`, in camelCase; the result as its header says. */
+export type DatabaseFunctions = {
+	record_usage: { args: { events: UsageRow[] }; result: { source: string; id: string }[] };
+	tenant_calls: {
+		args: { tenantId: string; since: Instant; until: Instant };
+		result: CompactCall[];
+	};
+	active_tenants: {
+		args: { since: Instant };
+		result: {
+			tenantId: string;
+			firstAt: EpochMs;
+			lastAt: EpochMs;
+			baselineVersion: number | null;
+			fittedAt: EpochMs | null;
+		}[];
+	};
+	tenant_spend: {
+		args: { tenantId: string; since: Instant; until: Instant };
+		result: { microCents: number; requests: number; tokens: number };
+	};
+	usage_by_slice: {
+		args: { since: Instant; sliceMs: number };
+		result: { tenantId: string; at: EpochMs; microCents: number; requests: number }[];
+	};
+	open_incident: {
+		args: {
+			incident: {
+				id: string;
+				tenantId: string;
+				rule: string;
+				severity: Severity;
+				openedAt: Instant;
+				evidence: Record<string, unknown>;
+				alertText: string;
+				breaker: Breaker;
+			};
+			event: OutboxEvent;
+		};
+		result: { opened: boolean; incidentId: string };
+	};
+	set_breaker: {
+		args: {
+			tenantId: string;
+			breaker: Breaker;
+			audit: { actor: string; event: string; detail: Record<string, unknown> };
+			event: OutboxEvent | null;
+			now: Instant;
+		};
+		result: { closedIncidentId: string | null };
+	};
+	load_breakers: {
+		args: Record<string, never>;
+		result: { tenantId: string; breaker: Breaker }[];
+	};
+	raise_alert: {
+		args: {
+			alert: {
+				tenantId: string;
+				rule: string;
+				openedAt: Instant;
+				sequence: number;
+				severity: Severity;
+				strength: number;
+				notifiedAt: Instant;
+				evidence: Record<string, unknown>;
+				alertText: string;
+			};
+			event: OutboxEvent;
+		};
+		result: { raised: boolean };
+	};
+	load_episodes: {
+		args: { since: Instant };
+		result: (AlertEpisode & { tenantId: string; rule: string })[];
+	};
+	list_alerts: {
+		args: { tenantId: string | null; limit: number };
+		result: Record<string, unknown>[];
+	};
+	incident_document: { args: { id: string }; result: IncidentDocument | null };
+	list_incidents: { args: { tenantId: string | null; limit: number }; result: IncidentDocument[] };
+	report_action: {
+		args: {
+			incidentId: string;
+			tenantId: string | null;
+			action: IncidentAction;
+			actor: string;
+			now: Instant;
+		};
+		result: { found: boolean; created: boolean };
+	};
+	incident_spans: {
+		args: { tenantId: string; since: Instant };
+		result: [opened: EpochMs, closed: EpochMs | null][];
+	};
+	create_webhook: { args: { webhook: Webhook; actor: string; now: Instant }; result: Webhook };
+	list_webhooks: {
+		args: { id: string | null; tenantId: string | null };
+		result: (Webhook & { createdAt: Instant })[];
+	};
+	delete_webhook: {
+		args: { id: string; tenantId: string | null; actor: string; now: Instant };
+		result: { deleted: boolean };
+	};
+	claim_deliveries: {
+		args: { now: Instant; leaseMs: number; limit: number };
+		result: {
+			id: string;
+			webhookId: string;
+			url: string;
+			body: string;
+			attempts: number;
+			createdAt: EpochMs;
+		}[];
+	};
+	finish_delivery: {
+		args: { id: string; now: Instant; error: string | null; nextAttemptAt: Instant | null };
+		result: { finished: true };
+	};
+	outbox_summary: { args: Record<string, never>; result: { waiting: number; dead: number } };
+	create_service_key: {
+		args: {
+			key: { keyId: string; name: string; role: string; tenantId: string | null; keyHash: string };
+			actor: string;
+			now: Instant;
+		};
+		result: { created: boolean };
+	};
+	list_service_keys: {
+		args: Record<string, never>;
+		result: {
+			keyId: string;
+			name: string;
+			role: 'ask' | 'record' | 'read' | 'operate' | 'admin';
+			tenantId: string | null;
+			keyHash: string;
+			createdAt: Instant;
+		}[];
+	};
+	revoke_service_key: {
+		args: { id: string; actor: string; now: Instant };
+		result: { revoked: boolean };
+	};
+	save_baseline: {
+		args: {
+			baseline: {
+				tenantId: string;
+				fittedAt: Instant;
+				levels: StoredLevels;
+				scales: Record<string, Scale[]>;
+				snapshots: number;
+				centroids: {
+					windowMinutes: number;
+					k: number;
+					vector: string;
+					weight: number;
+					days: number;
+				}[];
+			};
+		};
+		result: { version: number };
+	};
+	load_baseline: {
+		args: { tenantId: string };
+		result: {
+			version: number;
+			fittedAt: Instant;
+			levels: StoredLevels;
+			scales: Record<string, Scale[]>;
+			snapshots: number;
+			centroids: number;
+		} | null;
+	};
+	score_snapshots: {
+		args: {
+			snapshots: {
+				tenantId: string;
+				windowMinutes: number;
+				at: Instant;
+				baselineVersion: number;
+				raw: number[];
+				v: string;
+			}[];
+		};
+		result: { tenantId: string; windowMinutes: number; distance: number }[];
+	};
+};

@@ -1,0 +1,61 @@
+import type { Severity } from '../../../core/alert.ts';
+import type { MicroCents } from '../../../core/money.ts';
+import type { LineItem } from '../../../core/prices.ts';
+
+/** A row of fuse.usage_events; the names are the columns. */
+export type UsageRow = {
+	source: string;
+	id: string;
+	tenant_id: string;
+	occurred_at: string;
+	received_at: string;
+	provider: string;
+	model: string;
+	endpoint: string;
+	input_uncached: number;
+	cache_read: number;
+	cache_write_5m: number;
+	cache_write_1h: number;
+	input_audio: number;
+	output: number;
+	reasoning: number;
+	output_audio: number;
+	context_tokens: number;
+	estimated: boolean;
+	latency_ms: number | null;
+	status_code: number | null;
+	cost_micro_cents: MicroCents;
+	cost_source: CostSource;
+	line_items: LineItem[];
+	reservation_id: string | null;
+	request_id: string | null;
+	workflow_id: string | null;
+	node_name: string | null;
+	execution_id: string | null;
+};
+
+/** Where a cost comes from: the vendor's own word, our price list, or the ceiling for what has no price. */
+export type CostSource = 'vendor' | 'price' | 'ceiling';
+
+export type Webhook = { id: string; url: string; events: string[]; tenantId: string | null };
+
+export type IncidentAction = {
+	action: string;
+	vendor: string;
+	targetId: string;
+	outcome: string;
+	detail?: string | undefined;
+	restore?: Record<string, unknown> | undefined;
+};
+
+export type IncidentDocument = {
+	incidentId: string;
+	tenantId: string;
+	rule: string;
+	severity: Severity;
+	openedAt: string;
+	closedAt: string | null;
+	evidence: Record<string, unknown>;
+	alertText: string;
+	actions: (IncidentAction & { reportedAt: string })[];
+};

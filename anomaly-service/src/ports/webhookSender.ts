@@ -1,0 +1,15 @@
+export type WebhookRequest = {
+	url: string;
+	headers: Record<string, string>;
+	body: string;
+};
+
+/** `gone`: the receiver said it will never want this again (410). */
+export type WebhookResult =
+	| { outcome: 'delivered' }
+	| { outcome: 'failed' | 'gone'; error: string };
+
+/** Posts one message; a receiver that fails is a result, not an exception. */
+export interface WebhookSender {
+	send(request: WebhookRequest): Promise<WebhookResult>;
+}

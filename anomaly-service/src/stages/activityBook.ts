@@ -1,0 +1,56 @@
+import type { Call } from '../../../core/behaviour/minuteSums.ts';
+import type { Database } from '../ports/database.ts';
+import { TenantActivity } from './tenantActivity.ts';
+import { callOfCompact } from './usageRow.ts';
+
+const HOUR_MS = 3_600_000;
+const WEEK_MS = 168 * HOUR_MS;
+
+/** The recent activity of every tenant. */
+export class ActivityBook {
+	readonly #tenants = new Map<string, TenantActivity>();
+
+	of(tenantId: string): TenantActivity {
+		const known = this.#tenants.get(tenantId);
+		if (known) return known;
+		const activity = new TenantActivity();
+		this.#tenants.set(tenantId, activity);
+		return activity;
+	}
+
+	observe(tenantId: string, call: Call, now: number): void {
+		this.of(tenantId).observe(call, now);
+	}
+
+	/** Tenants with calls within the last three hours. */
+	active(): string[] {
+		return [...this.#tenants]
+			.filter(([, activity]) => !activity.isQuiet)
+			.map(([tenantId]) => tenantId);
+	}
+
+	forget(now: number): void {
+		for (const activity of this.#tenants.values()) activity.forget(now);
+	}
+
+	/** Reads back from the database what a restart forgot: hourly spend of a week, calls of the last three hours. */
+	async restore(database: Database, now: number): Promise<void> {
+		const recent = new Date(now - 3 * HOUR_MS).toISOString();
+		const hours = await database.call('usage_by_slice', {
+			since: new Date(now - WEEK_MS).toISOString(),
+			sliceMs: HOUR_MS,
+		});
+		for (const { tenantId, at, microCents } of hours)
+			this.of(tenantId).addHour(at, microCents, now);
+
+		for (const { tenantId } of await database.call('active_tenants', { since: recent })) {
+			const activity = this.of(tenantId);
+			const calls = await database.call('tenant_calls', {
+				tenantId,
+				since: recent,
+				until: new Date(now + 1000).toISOString(),
+			});
+			for (const call of calls) activity.observeRecent(callOfCompact(call), now);
+		}
+	}
+}

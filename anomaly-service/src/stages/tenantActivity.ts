@@ -1,0 +1,116 @@
+import {
+	addCall,
+	emptySums,
+	minuteOf,
+	type Call,
+	type MinuteSums,
+} from '../../../core/behaviour/minuteSums.ts';
+import { RECENT_MINUTES } from '../../../core/behaviour/features.ts';
+import type { MicroCents } from '../../../core/money.ts';
+
+/** The longest window (60 min) and the recent traffic it is compared with. */
+const KEEP_MINUTES = 60 + RECENT_MINUTES;
+/** Seconds of spend kept: detectors look at the minute that ends with the newest call, also when it came late. */
+const KEEP_SECONDS = 11 * 60;
+const HOURS_PER_WEEK = 168;
+const HOUR_MS = 3_600_000;
+
+type SecondSpend = { total: MicroCents; requests: number; byEndpoint: Map<string, MicroCents> };
+
+/** What one tenant did lately, in memory: enough for every detector without a question to the database. */
+export class TenantActivity {
+	readonly minutes = new Map<number, MinuteSums>();
+	readonly #seconds = new Map<number, SecondSpend>();
+	readonly #hours = new Map<number, MicroCents>();
+
+	/** Counts a call. `now` bounds what is kept; an older call still counts in its hour. */
+	observe(call: Call, now: number): void {
+		this.addHour(call.at, call.costMicroCents, now);
+		this.observeRecent(call, now);
+	}
+
+	/** Counts a call whose hour was counted already. */
+	observeRecent(call: Call, now: number): void {
+		const minute = minuteOf(call.at);
+		if (minute > minuteOf(now) - KEEP_MINUTES) {
+			const sums = this.minutes.get(minute) ?? emptySums();
+			addCall(sums, call);
+			this.minutes.set(minute, sums);
+		}
+		const second = Math.floor(call.at / 1000);
+		if (second > Math.floor(now / 1000) - KEEP_SECONDS) {
+			const spend = this.#seconds.get(second) ?? { total: 0, requests: 0, byEndpoint: new Map() };
+			spend.total += call.costMicroCents;
+			spend.requests += 1;
+			spend.byEndpoint.set(
+				call.endpoint,
+				(spend.byEndpoint.get(call.endpoint) ?? 0) + call.costMicroCents,
+			);
+			this.#seconds.set(second, spend);
+		}
+	}
+
+	/** Adds spend of a whole hour, for what was counted before this process started. */
+	addHour(at: number, microCents: MicroCents, now: number): void {
+		const hour = Math.floor(at / HOUR_MS);
+		if (hour < Math.floor(now / HOUR_MS) - HOURS_PER_WEEK) return;
+		this.#hours.set(hour, (this.#hours.get(hour) ?? 0) + microCents);
+	}
+
+	/** Spend and calls of the 60 s that end with `asOf`, and the endpoint most of the money went to. */
+	lastMinute(asOf: number): { microCents: MicroCents; requests: number; endpoint: string } {
+		const to = Math.floor(asOf / 1000);
+		const byEndpoint = new Map<string, MicroCents>();
+		let microCents = 0;
+		let requests = 0;
+		for (let second = to - 59; second <= to; second++) {
+			const spend = this.#seconds.get(second);
+			if (!spend) continue;
+			microCents += spend.total;
+			requests += spend.requests;
+			for (const [endpoint, cost] of spend.byEndpoint) {
+				byEndpoint.set(endpoint, (byEndpoint.get(endpoint) ?? 0) + cost);
+			}
+		}
+		const [dearest] = [...byEndpoint].sort(([, a], [, b]) => b - a);
+
+		return { microCents, requests, endpoint: dearest?.[0] ?? '' };
+	}
+
+	/**
+	 * Usual spend per minute before the current hour: the 7-day mean and the mean of the same hour a week ago, with
+	 * the hours of history behind them. A tenant younger than a week is averaged over what there is.
+	 */
+	usualPerMinute(asOf: number): { weekMean: MicroCents; sameHour: MicroCents; hours: number } {
+		const current = Math.floor(asOf / HOUR_MS);
+		let total = 0;
+		let first = current;
+		for (const [hour, spend] of this.#hours) {
+			if (hour >= current || hour < current - HOURS_PER_WEEK) continue;
+			total += spend;
+			first = Math.min(first, hour);
+		}
+		const hours = current - first;
+
+		return {
+			weekMean: hours > 0 ? total / hours / 60 : 0,
+			sameHour: (this.#hours.get(current - HOURS_PER_WEEK) ?? 0) / 60,
+			hours,
+		};
+	}
+
+	/** Drops what no window reaches any more. */
+	forget(now: number): void {
+		dropBefore(this.minutes, minuteOf(now) - KEEP_MINUTES);
+		dropBefore(this.#seconds, Math.floor(now / 1000) - KEEP_SECONDS);
+		dropBefore(this.#hours, Math.floor(now / HOUR_MS) - HOURS_PER_WEEK);
+	}
+
+	get isQuiet(): boolean {
+		return this.minutes.size === 0;
+	}
+}
+
+function dropBefore(map: Map<number, unknown>, oldest: number): void {
+	for (const key of map.keys()) if (key < oldest) map.delete(key);
+}

@@ -1,0 +1,89 @@
+import type { Call } from '../../../core/behaviour/minuteSums.ts';
+import type { UsageEvent } from '../../../core/usageEvent.ts';
+import type { UsageRow } from '../ports/records.ts';
+import type { CompactCall } from '../ports/databaseFunctions.ts';
+import type { Priced } from './price.ts';
+
+/** A priced event as the row that is stored. `receivedAt` is epoch ms. */
+export function usageRow(event: UsageEvent, priced: Priced, receivedAt: number): UsageRow {
+	const { data } = event;
+	const { usage } = data;
+
+	return {
+		source: event.source,
+		id: event.id,
+		tenant_id: event.subject,
+		occurred_at: new Date(occurredAt(event, receivedAt)).toISOString(),
+		received_at: new Date(receivedAt).toISOString(),
+		provider: data.provider,
+		model: data.model,
+		endpoint: data.endpoint ?? data.provider,
+		input_uncached: usage.inputUncached,
+		cache_read: usage.cacheRead,
+		cache_write_5m: usage.cacheWrite5m,
+		cache_write_1h: usage.cacheWrite1h,
+		input_audio: usage.inputAudio,
+		output: usage.output,
+		reasoning: usage.reasoning,
+		output_audio: usage.outputAudio,
+		context_tokens: priced.contextTokens,
+		estimated: data.estimated ?? false,
+		latency_ms: data.latencyMs ?? null,
+		status_code: data.statusCode ?? null,
+		cost_micro_cents: priced.costMicroCents,
+		cost_source: priced.costSource,
+		line_items: priced.lineItems,
+		reservation_id: data.reservationId ?? null,
+		request_id: data.requestId ?? null,
+		workflow_id: data.workflowId ?? null,
+		node_name: data.nodeName ?? null,
+		execution_id: data.executionId ?? null,
+	};
+}
+
+/** A caller's clock that runs ahead must not push spend into a window that has not begun. */
+function occurredAt(event: UsageEvent, receivedAt: number): number {
+	return Math.min(Date.parse(event.time), receivedAt);
+}
+
+export function callOfRow(row: UsageRow): Call {
+	return {
+		at: Date.parse(row.occurred_at),
+		endpoint: row.endpoint,
+		model: row.model,
+		input:
+			row.input_uncached +
+			row.cache_read +
+			row.cache_write_5m +
+			row.cache_write_1h +
+			row.input_audio,
+		cached: row.cache_read,
+		output: row.output + row.output_audio,
+		contextTokens: row.context_tokens,
+		latencyMs: row.latency_ms ?? undefined,
+		failed: isFailure(row.status_code),
+		costMicroCents: row.cost_micro_cents,
+	};
+}
+
+export function callOfCompact(compact: CompactCall): Call {
+	const [at, endpoint, model, input, cached, output, contextTokens, latencyMs, status, cost] =
+		compact;
+
+	return {
+		at,
+		endpoint,
+		model,
+		input,
+		cached,
+		output,
+		contextTokens,
+		latencyMs: latencyMs ?? undefined,
+		failed: isFailure(status),
+		costMicroCents: cost,
+	};
+}
+
+function isFailure(status: number | null): boolean {
+	return status !== null && status >= 400;
+}

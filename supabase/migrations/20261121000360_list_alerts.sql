@@ -1,0 +1,13 @@
+-- The newest alert notifications, newest first, of one tenant or (null) of all.
+-- Result: [{tenantId, rule, severity, strength, notifiedAt, evidence, alertText}].
+create function fuse.list_alerts(p_tenant_id text, p_limit integer) returns jsonb
+language sql stable set search_path = fuse, extensions as $$
+  with newest as (
+    select * from alerts where p_tenant_id is null or tenant_id = p_tenant_id
+    order by notified_at desc limit p_limit
+  )
+  select coalesce(jsonb_agg(jsonb_build_object(
+    'tenantId', tenant_id, 'rule', rule, 'severity', severity, 'strength', strength,
+    'notifiedAt', notified_at, 'evidence', evidence, 'alertText', alert_text) order by notified_at desc), '[]')
+  from newest
+$$;

@@ -1,0 +1,339 @@
+import type { Database } from '../../anomaly-service/src/ports/database.ts';
+import type { DatabaseFunctions } from '../../anomaly-service/src/ports/databaseFunctions.ts';
+import { usageRow } from '../../anomaly-service/src/stages/usageRow.ts';
+import { origin } from '../../core/behaviour/embedding.ts';
+import { usageEvent } from '../support/rows.ts';
+
+const NOON = Date.UTC(2026, 9, 14, 12);
+const iso = (at: number) => new Date(at).toISOString();
+
+/** What every transport of the SQL functions guarantees. `open` gives a migrated, empty database. */
+export function databaseContract(name: string, open: () => Promise<Database>): void {
+	describe(`database through ${name}`, () => {
+		let db: Database;
+		beforeAll(async () => {
+			db = await open();
+		});
+		afterAll(() => db.close());
+
+		let tenants = 0;
+		const newTenant = () => `tenant-${++tenants}`;
+		const row = (tenantId: string, id: string, at: number, costMicroCents: number) =>
+			usageRow(
+				usageEvent({ id, subject: tenantId, time: iso(at) }),
+				{ costMicroCents, costSource: 'price', lineItems: [], contextTokens: 128_000 },
+				NOON + 3_600_000,
+			);
+
+		it('records an event once by source and id, also within one batch', async () => {
+			const tenantId = newTenant();
+			const events = ['a', 'b', 'a'].map((id) => row(tenantId, `${tenantId}-${id}`, NOON, 5));
+
+			expect(await db.call('record_usage', { events })).toHaveLength(2);
+			expect(await db.call('record_usage', { events })).toEqual([]);
+			const spend = await db.call('tenant_spend', {
+				tenantId,
+				since: iso(NOON),
+				until: iso(NOON + 1),
+			});
+			expect(spend).toEqual({ microCents: 10, requests: 2, tokens: 920 });
+		});
+
+		it('sums spend over a half-open span', async () => {
+			const tenantId = newTenant();
+			const events = [0, 1, 2].map((second) =>
+				row(tenantId, `${tenantId}-${second}`, NOON + second * 1000, 1),
+			);
+			await db.call('record_usage', { events });
+
+			const spend = await db.call('tenant_spend', {
+				tenantId,
+				since: iso(NOON),
+				until: iso(NOON + 2000),
+			});
+			expect(spend.requests).toBe(2);
+		});
+
+		it('gives a tenant’s calls back oldest first', async () => {
+			const tenantId = newTenant();
+			const events = [2, 0, 1].map((second) =>
+				row(tenantId, `${tenantId}-${second}`, NOON + second * 1000, second),
+			);
+			await db.call('record_usage', { events });
+
+			const calls = await db.call('tenant_calls', {
+				tenantId,
+				since: iso(NOON),
+				until: iso(NOON + 60_000),
+			});
+			expect(calls.map((call) => call.at(-1))).toEqual([0, 1, 2]);
+			expect(calls[0]).toEqual([
+				NOON,
+				'api.openai.com/v1/chat/completions',
+				'gpt-4o-mini',
+				400,
+				0,
+				60,
+				128_000,
+				700,
+				200,
+				0,
+			]);
+		});
+
+		it('keeps amounts up to 2^53 exact', async () => {
+			const tenantId = newTenant();
+			await db.call('record_usage', {
+				events: [row(tenantId, `${tenantId}-big`, NOON, Number.MAX_SAFE_INTEGER)],
+			});
+
+			const spend = await db.call('tenant_spend', {
+				tenantId,
+				since: iso(NOON),
+				until: iso(NOON + 1),
+			});
+			expect(spend.microCents).toBe(Number.MAX_SAFE_INTEGER);
+		});
+
+		const incident = (
+			tenantId: string,
+			id: string,
+		): DatabaseFunctions['open_incident']['args'] => ({
+			incident: {
+				id,
+				tenantId,
+				rule: 'spendCap',
+				severity: 'critical',
+				openedAt: iso(NOON),
+				evidence: { spentUsdInLastMinute: '12.00' },
+				alertText: '{"x":1.50}',
+				breaker: { state: 'open', incidentId: id, openedAt: NOON },
+			},
+			event: { eventId: id, type: 'breaker.opened', tenantId, body: '{}' },
+		});
+		const subscribe = async (tenantId: string) => {
+			const id = `whk_${tenantId}`;
+			await db.call('create_webhook', {
+				webhook: { id, url: 'http://127.0.0.1:1/', events: ['breaker.opened'], tenantId },
+				actor: 'test',
+				now: iso(NOON),
+			});
+			return id;
+		};
+		const claim = (now: number) =>
+			db.call('claim_deliveries', { now: iso(now), leaseMs: 1000, limit: 100 });
+
+		it('opens one incident per tenant and puts one message per subscription into the outbox', async () => {
+			const tenantId = newTenant();
+			const webhookId = await subscribe(tenantId);
+
+			expect(await db.call('open_incident', incident(tenantId, `${tenantId}-1`))).toEqual({
+				opened: true,
+				incidentId: `${tenantId}-1`,
+			});
+			expect(await db.call('open_incident', incident(tenantId, `${tenantId}-2`))).toEqual({
+				opened: false,
+				incidentId: `${tenantId}-1`,
+			});
+			const claimed = (await claim(NOON)).filter((delivery) => delivery.webhookId === webhookId);
+			expect(claimed).toMatchObject([{ body: '{}', attempts: 1 }]);
+		});
+
+		it('keeps the alert of an incident byte for byte', async () => {
+			const tenantId = newTenant();
+			await db.call('open_incident', incident(tenantId, `${tenantId}-1`));
+
+			const document = await db.call('incident_document', { id: `${tenantId}-1` });
+			expect(document?.alertText).toBe('{"x":1.50}');
+		});
+
+		it('ends the incident when the breaker is closed, so that the next runaway is a new one', async () => {
+			const tenantId = newTenant();
+			await db.call('open_incident', incident(tenantId, `${tenantId}-1`));
+			const closed = await db.call('set_breaker', {
+				tenantId,
+				breaker: { state: 'closed' },
+				audit: { actor: 'test', event: 'breaker.closed', detail: {} },
+				event: null,
+				now: iso(NOON + 1000),
+			});
+
+			expect(closed).toEqual({ closedIncidentId: `${tenantId}-1` });
+			const again = await db.call('open_incident', incident(tenantId, `${tenantId}-2`));
+			expect(again.opened).toBe(true);
+		});
+
+		it('replaces a repeated report of the same action, keeping what an undo needs', async () => {
+			const tenantId = newTenant();
+			await db.call('open_incident', incident(tenantId, `${tenantId}-1`));
+			const report = (outcome: string, restore?: Record<string, unknown>) =>
+				db.call('report_action', {
+					incidentId: `${tenantId}-1`,
+					tenantId: null,
+					action: { action: 'revokeKey', vendor: 'postgres', targetId: 'key_1', outcome, restore },
+					actor: 'test',
+					now: iso(NOON),
+				});
+
+			expect(await report('applied', { role: 'member' })).toEqual({ found: true, created: true });
+			expect(await report('already')).toEqual({ found: true, created: false });
+			const document = await db.call('incident_document', { id: `${tenantId}-1` });
+			expect(document?.actions).toMatchObject([
+				{ outcome: 'already', restore: { role: 'member' } },
+			]);
+		});
+
+		it('does not take a report for an incident that does not exist or is another tenant’s', async () => {
+			const tenantId = newTenant();
+			await db.call('open_incident', incident(tenantId, `${tenantId}-1`));
+			const report = (incidentId: string, boundTo: string | null) =>
+				db.call('report_action', {
+					incidentId,
+					tenantId: boundTo,
+					action: { action: 'notify', vendor: 'slack', targetId: 'C1', outcome: 'applied' },
+					actor: 'test',
+					now: iso(NOON),
+				});
+
+			expect((await report('inc_none', null)).found).toBe(false);
+			expect((await report(`${tenantId}-1`, 'somebody-else')).found).toBe(false);
+		});
+
+		it('hands a message to one worker at a time, and again when its lease ran out', async () => {
+			const tenantId = newTenant();
+			const webhookId = await subscribe(tenantId);
+			const later = NOON + 10_000_000;
+			await db.call('open_incident', incident(tenantId, `${tenantId}-1`));
+			const mine = async (now: number) =>
+				(await claim(now)).filter((delivery) => delivery.webhookId === webhookId);
+
+			expect(await mine(later)).toHaveLength(1);
+			expect(await mine(later + 999)).toHaveLength(0);
+			const [again] = await mine(later + 1000);
+			expect(again?.attempts).toBe(2);
+
+			await db.call('finish_delivery', {
+				id: again?.id ?? '',
+				now: iso(later),
+				error: null,
+				nextAttemptAt: null,
+			});
+			expect(await mine(later + 100_000)).toHaveLength(0);
+		});
+
+		it('keeps a message that was given up as a dead letter', async () => {
+			const tenantId = newTenant();
+			const webhookId = await subscribe(tenantId);
+			const later = NOON + 20_000_000;
+			await db.call('open_incident', incident(tenantId, `${tenantId}-1`));
+			const [delivery] = (await claim(later)).filter((claimed) => claimed.webhookId === webhookId);
+			await db.call('finish_delivery', {
+				id: delivery?.id ?? '',
+				now: iso(later),
+				error: 'HTTP 410',
+				nextAttemptAt: null,
+			});
+
+			expect((await db.call('outbox_summary', {})).dead).toBeGreaterThanOrEqual(1);
+		});
+
+		it('raises the same notification of an alert once', async () => {
+			const tenantId = newTenant();
+			const alert = {
+				tenantId,
+				rule: 'spikeRatio',
+				openedAt: iso(NOON),
+				sequence: 1,
+				severity: 'warning' as const,
+				strength: 1.3,
+				notifiedAt: iso(NOON),
+				evidence: {},
+				alertText: '{}',
+			};
+			const event = {
+				eventId: `${tenantId}-alert`,
+				type: 'spend.anomaly.detected',
+				tenantId,
+				body: '{}',
+			};
+
+			expect(await db.call('raise_alert', { alert, event })).toEqual({ raised: true });
+			expect(await db.call('raise_alert', { alert, event })).toEqual({ raised: false });
+			const episodes = await db.call('load_episodes', { since: iso(NOON) });
+			expect(episodes.filter((episode) => episode.tenantId === tenantId)).toEqual([
+				{
+					tenantId,
+					rule: 'spikeRatio',
+					openedAt: NOON,
+					lastSeenAt: NOON,
+					notifiedStrength: 1.3,
+					sequence: 1,
+				},
+			]);
+		});
+
+		it('scores a snapshot by its cosine distance to the nearest centroid', async () => {
+			const tenantId = newTenant();
+			const away = [8, ...origin().slice(1)];
+			const { version } = await db.call('save_baseline', {
+				baseline: {
+					tenantId,
+					fittedAt: iso(NOON),
+					levels: {} as DatabaseFunctions['save_baseline']['args']['baseline']['levels'],
+					scales: {},
+					snapshots: 2,
+					centroids: [origin(), away].map((vector, k) => ({
+						windowMinutes: 5,
+						k,
+						vector: JSON.stringify(vector),
+						weight: 0.5,
+						days: 2,
+					})),
+				},
+			});
+			const snapshot = (v: number[], at: number) => ({
+				tenantId,
+				windowMinutes: 5,
+				at: iso(at),
+				baselineVersion: version,
+				raw: [1, 2],
+				v: JSON.stringify(v),
+			});
+			const score = async (v: number[]) =>
+				(await db.call('score_snapshots', { snapshots: [snapshot(v, NOON)] }))[0]?.distance;
+
+			expect(version).toBe(1);
+			expect(await score(origin())).toBeCloseTo(0, 6);
+			expect(await score(away)).toBeCloseTo(0, 6);
+			expect(await score([-8, ...origin().slice(1)])).toBeCloseTo(1 - Math.SQRT1_2, 5);
+		});
+
+		it('knows a service key by its hash and forgets it when revoked', async () => {
+			const key = {
+				keyId: 'key_1',
+				name: 'n8n',
+				role: 'operate',
+				tenantId: null,
+				keyHash: 'hash-1',
+			};
+			const by = { actor: 'test', now: iso(NOON) };
+
+			expect(await db.call('create_service_key', { key, ...by })).toEqual({ created: true });
+			expect(
+				await db.call('create_service_key', { key: { ...key, keyId: 'key_2' }, ...by }),
+			).toEqual({
+				created: false,
+			});
+			expect(await db.call('list_service_keys', {})).toMatchObject([
+				{ keyId: 'key_1', keyHash: 'hash-1' },
+			]);
+			expect(await db.call('revoke_service_key', { id: 'key_1', ...by })).toEqual({
+				revoked: true,
+			});
+			expect(await db.call('revoke_service_key', { id: 'key_1', ...by })).toEqual({
+				revoked: false,
+			});
+			expect(await db.call('list_service_keys', {})).toEqual([]);
+		});
+	});
+}

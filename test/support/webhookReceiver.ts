@@ -1,0 +1,55 @@
+import { once } from 'node:events';
+import { createServer, type IncomingHttpHeaders } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+export type Received = { headers: IncomingHttpHeaders; body: string; at: number };
+
+export type WebhookReceiver = {
+	url: string;
+	received: Received[];
+	/** Status of the next answers, in order; 204 when there is none left. */
+	answers: number[];
+	/** Resolves when `count` messages have come. */
+	waitFor(count: number): Promise<Received[]>;
+	close(): Promise<void>;
+};
+
+/** A real HTTP receiver on loopback that keeps what it gets. */
+export async function startWebhookReceiver(): Promise<WebhookReceiver> {
+	const received: Received[] = [];
+	const answers: number[] = [];
+	let notify: () => void = () => undefined;
+	const server = createServer((request, response) => {
+		const chunks: Buffer[] = [];
+		request.on('data', (chunk: Buffer) => chunks.push(chunk));
+		request.on('end', () => {
+			const body = Buffer.concat(chunks).toString();
+			received.push({ headers: request.headers, body, at: performance.now() });
+			response.statusCode = answers.shift() ?? 204;
+			response.end();
+			notify();
+		});
+	});
+	server.listen(0, '127.0.0.1');
+	await once(server, 'listening');
+	const { port } = server.address() as AddressInfo;
+
+	return {
+		url: `http://127.0.0.1:${port}/hook`,
+		received,
+		answers,
+		async waitFor(count) {
+			while (received.length < count) {
+				await new Promise<void>((resolve) => {
+					notify = resolve;
+				});
+			}
+			return received;
+		},
+		async close() {
+			server.closeAllConnections();
+			server.close();
+			await once(server, 'close');
+		},
+	};
+}
