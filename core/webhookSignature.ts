@@ -9,7 +9,7 @@ export type WebhookHeaders = {
 	signature: string | undefined;
 };
 
-export type SignatureFault =
+type SignatureFault =
 	| 'missingHeader'
 	| 'malformedTimestamp'
 	| 'tooOld'

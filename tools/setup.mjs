@@ -1,5 +1,5 @@
 /**
- * Installs what a script needs, the first time only: `node tools/setup.mjs start|all [tools] [e2e]`.
+ * Installs what a script needs, the first time only: `node tools/setup.mjs start|all [tools]`.
  * Plain JavaScript for Node 20: it runs before the runtime of the project is there.
  * - `start`: what the service and its replay need, no development tools
  * - `all`: everything the tests need
@@ -56,5 +56,6 @@ if (wanted.includes('tools')) {
 	if (installed(tools) === undefined)
 		install(tools, 'tools', ['--legacy-peer-deps', '--ignore-scripts']);
 	const { linkN8nTools } = await import('./linkN8nTools.mjs');
+	// Every time: a fresh install of the root takes the links away.
 	linkN8nTools(root);
 }

@@ -23,10 +23,18 @@ describe('observeFinding', () => {
 
 	it('notifies again when it got half as bad again, measured from the last notification', () => {
 		const strengths = [1, 1.4, 1.5, 2.2, 2.25];
+		const findings = strengths.map((strength, index) => ({ strength, at: index * 5 * MINUTE }));
 
-		expect(notifications(strengths.map((strength, at) => ({ strength, at: at * MINUTE })))).toEqual(
-			[0, 2, 4],
-		);
+		expect(notifications(findings)).toEqual([0, 10, 20]);
+	});
+
+	it('notifies at most every five minutes, however fast it gets worse', () => {
+		const findings = Array.from({ length: 12 }, (_, minute) => ({
+			strength: 2 ** minute,
+			at: minute * MINUTE,
+		}));
+
+		expect(notifications(findings)).toEqual([0, 5, 10]);
 	});
 
 	it('opens anew after an hour without a finding', () => {

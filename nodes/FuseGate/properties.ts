@@ -1,0 +1,130 @@
+import type { INodeProperties } from 'n8n-workflow';
+
+export const properties: INodeProperties[] = [
+	{
+		displayName:
+			'Asks the LLM Fuse service before the call. Connect <b>Allowed</b> to the model call and a LLM Fuse Meter after it; <b>Rejected</b> carries the reasons and when to try again.',
+		name: 'notice',
+		type: 'notice',
+		default: '',
+	},
+	{
+		displayName: 'Tenant ID',
+		name: 'tenantId',
+		type: 'string',
+		required: true,
+		default: '',
+		placeholder: 'e.g. org_98765_alpha',
+		description: 'The customer whose budget pays for this item; usually an expression',
+	},
+	{
+		displayName: 'Provider',
+		name: 'provider',
+		type: 'string',
+		default: '',
+		placeholder: 'e.g. openai',
+		description:
+			'Who serves the model: openai, anthropic, gcp.gemini and so on. Give provider and model together.',
+	},
+	{
+		displayName: 'Model',
+		name: 'model',
+		type: 'string',
+		default: '',
+		placeholder: 'e.g. gpt-4o-mini',
+		description:
+			'The model that will be called, as the provider names it. Without provider and model no money is held, only the limits already reached count.',
+	},
+	{
+		displayName: 'Estimate Input From',
+		name: 'estimateFrom',
+		type: 'options',
+		default: 'promptText',
+		options: [
+			{
+				name: 'Prompt Text',
+				value: 'promptText',
+				description: 'Count one token per four characters',
+			},
+			{
+				name: 'Number of Tokens',
+				value: 'inputTokens',
+				description: 'Give the number yourself',
+			},
+		],
+	},
+	{
+		displayName: 'Prompt Text',
+		name: 'promptText',
+		type: 'string',
+		typeOptions: { rows: 3 },
+		default: '',
+		placeholder: 'e.g. {{ $json.question }}',
+		description:
+			'Everything the model will read. Only its length is used; the text is not sent to the service.',
+		displayOptions: { show: { estimateFrom: ['promptText'] } },
+	},
+	{
+		displayName: 'Input Tokens',
+		name: 'inputTokens',
+		type: 'number',
+		typeOptions: { minValue: 0, numberPrecision: 0 },
+		default: 0,
+		description: 'How many tokens the model will read',
+		displayOptions: { show: { estimateFrom: ['inputTokens'] } },
+	},
+	{
+		displayName: 'Max Output Tokens',
+		name: 'maxOutputTokens',
+		type: 'number',
+		typeOptions: { minValue: 0, numberPrecision: 0 },
+		default: 0,
+		description:
+			'The limit you send to the model, such as max_tokens. With 0 the service estimates the answer by itself.',
+	},
+	{
+		displayName: 'Options',
+		name: 'options',
+		type: 'collection',
+		placeholder: 'Add Option',
+		default: {},
+		options: [
+			{
+				displayName: 'Lease (Seconds)',
+				name: 'leaseSeconds',
+				type: 'number',
+				typeOptions: { minValue: 1, maxValue: 3600, numberPrecision: 0 },
+				default: 120,
+				description:
+					'How long the budget stays held. Choose more than the slowest call takes: a lease that runs out is booked as estimated spend.',
+			},
+			{
+				displayName: 'Timeout (Milliseconds)',
+				name: 'timeoutMs',
+				type: 'number',
+				typeOptions: { minValue: 1, numberPrecision: 0 },
+				default: 2000,
+				description: 'How long to wait for the decision',
+			},
+			{
+				displayName: 'When the Service Is Unavailable',
+				name: 'whenUnavailable',
+				type: 'options',
+				default: 'reject',
+				options: [
+					{
+						name: 'Allow',
+						value: 'allow',
+						description:
+							'Let the item pass unchecked, marked as degraded; a Meter still reports its usage',
+					},
+					{
+						name: 'Reject',
+						value: 'reject',
+						description: 'Spend nothing that nobody counts',
+					},
+				],
+			},
+		],
+	},
+];

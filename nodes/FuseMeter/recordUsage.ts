@@ -1,0 +1,88 @@
+import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
+import { isRecord, listAt, type JsonRecord } from '../../core/readers/reading.ts';
+import type { UsageEvent } from '../../core/usageEvent.ts';
+import { fieldErrors, serviceError } from '../shared/serviceErrors.ts';
+import type { Service, ServiceAnswer } from '../shared/service.ts';
+
+/** What became of one event. */
+export type RecordOutcome =
+	| { outcome: 'recorded' }
+	| { outcome: 'refused'; errors: Array<{ pointer: string; detail: string }> }
+	| { outcome: 'unavailable'; answer: ServiceAnswer };
+
+/** The service takes up to 1000 events per request. */
+const BATCH_MAX = 1000;
+
+/**
+ * Reports all events, in as few requests as possible; the outcomes are in the order of the events. Sending the same
+ * event again is harmless: the service counts each id once, so a retry of the node repairs a lost answer.
+ */
+export async function recordUsage(
+	context: IExecuteFunctions,
+	service: Service,
+	events: readonly UsageEvent[],
+	timeoutMs: number,
+): Promise<RecordOutcome[]> {
+	const outcomes: RecordOutcome[] = [];
+	for (let start = 0; start < events.length; start += BATCH_MAX) {
+		const batch = events.slice(start, start + BATCH_MAX);
+		const body = batch.map(asJson);
+		const answer = await service.ask({ method: 'POST', path: '/v1/usage', body, timeoutMs });
+		outcomes.push(...batchOutcomes(context, service, batch.length, answer));
+	}
+	return outcomes;
+}
+
+function batchOutcomes(
+	context: IExecuteFunctions,
+	service: Service,
+	size: number,
+	answer: ServiceAnswer,
+): RecordOutcome[] {
+	if (answer.outcome === 'unavailable') {
+		return Array.from({ length: size }, () => ({ outcome: 'unavailable', answer }));
+	}
+	const refusals = new Map<number, Array<{ pointer: string; detail: string }>>();
+	if (answer.status === 202 && isRecord(answer.body)) {
+		for (const entry of listAt(answer.body, 'rejected').filter(isRecord)) {
+			refusals.set(Number(entry['index']), fieldErrors(entry));
+		}
+	} else if (answer.status === 422 && isRecord(answer.body)) {
+		collectByIndex(answer.body, size, refusals);
+	}
+	if (refusals.size === 0 && answer.status !== 202) {
+		const purpose = { action: 'report usage', role: 'record' } as const;
+		throw serviceError(context.getNode(), service, purpose, answer);
+	}
+	return Array.from({ length: size }, (_, index): RecordOutcome => {
+		const errors = refusals.get(index);
+		return errors ? { outcome: 'refused', errors } : { outcome: 'recorded' };
+	});
+}
+
+/** When every event is bad the pointers start with the index of the event: `/2/data/usage/output`. */
+function collectByIndex(
+	body: JsonRecord,
+	size: number,
+	refusals: Map<number, Array<{ pointer: string; detail: string }>>,
+): void {
+	for (const error of fieldErrors(body)) {
+		const [, first = '', ...rest] = error.pointer.split('/');
+		const index = Number(first);
+		if (!/^\d+$/.test(first) || index >= size) continue;
+
+		const known = refusals.get(index) ?? [];
+		refusals.set(index, [...known, { pointer: `/${rest.join('/')}`, detail: error.detail }]);
+	}
+	// "Every event is bad" also holds for those the error list was too short to name.
+	if (refusals.size === 0) return;
+	for (let index = 0; index < size; index++) {
+		if (!refusals.has(index)) refusals.set(index, []);
+	}
+}
+
+function asJson(event: UsageEvent): IDataObject {
+	const { usage, ...data } = event.data;
+
+	return { ...event, data: { ...data, usage: { ...usage } } };
+}

@@ -1,0 +1,44 @@
+import type { INodeProperties } from 'n8n-workflow';
+
+export const properties: INodeProperties[] = [
+	{
+		displayName:
+			'The service has to reach this n8n: WEBHOOK_URL must be an address it can call. Every delivery is checked for its signature, its age and repetition before the workflow starts.',
+		name: 'notice',
+		type: 'notice',
+		default: '',
+	},
+	{
+		displayName: 'Events',
+		name: 'events',
+		type: 'multiOptions',
+		required: true,
+		default: ['breaker.opened'],
+		description: 'What starts the workflow',
+		options: [
+			{
+				name: 'Breaker Closed',
+				value: 'breaker.closed',
+				description: 'A tenant may spend again',
+			},
+			{
+				name: 'Breaker Opened',
+				value: 'breaker.opened',
+				description: 'A tenant was cut off',
+			},
+			{
+				name: 'Spend Anomaly Detected',
+				value: 'spend.anomaly.detected',
+				description: 'A tenant behaves unlike itself, but is not cut off',
+			},
+		],
+	},
+	{
+		displayName: 'Tenant ID',
+		name: 'tenantId',
+		type: 'string',
+		default: '',
+		placeholder: 'e.g. org_98765_alpha',
+		description: 'Only this tenant. Leave empty for all tenants the service key may see.',
+	},
+];

@@ -1,0 +1,59 @@
+import type { INodeProperties, INodeTypeDescription } from 'n8n-workflow';
+import { FuseApi } from '../../credentials/FuseApi.credentials.ts';
+import { FuseGate } from '../../nodes/FuseGate/FuseGate.node.ts';
+import { FuseMeter } from '../../nodes/FuseMeter/FuseMeter.node.ts';
+import { FuseTrigger } from '../../nodes/FuseTrigger/FuseTrigger.node.ts';
+
+const descriptions: INodeTypeDescription[] = [FuseGate, FuseMeter, FuseTrigger].map(
+	(Node) => new Node().description,
+);
+
+describe.each(descriptions)('$displayName', ({ credentials, properties, subtitle, outputs }) => {
+	it('uses the one credential of this package', () => {
+		expect(credentials).toEqual([{ name: new FuseApi().name, required: true }]);
+	});
+
+	it('has a subtitle and an output', () => {
+		expect(subtitle).toMatch(/^=\{\{/);
+		expect(outputs.length).toBeGreaterThan(0);
+	});
+
+	it('gives every parameter a name of its own per place it is shown', () => {
+		const shown = properties.map(({ name, displayOptions }) =>
+			JSON.stringify([name, displayOptions]),
+		);
+
+		expect(new Set(shown).size).toBe(shown.length);
+	});
+
+	it('shows fields only for choices that exist', () => {
+		for (const { displayOptions } of properties) {
+			for (const [name, values] of Object.entries(displayOptions?.show ?? {})) {
+				expect(choices(properties, name)).toEqual(expect.arrayContaining(values ?? []));
+			}
+		}
+	});
+});
+
+function choices(properties: INodeProperties[], name: string): unknown[] {
+	const options = properties.find((property) => property.name === name)?.options ?? [];
+
+	return options.flatMap((option) => ('value' in option ? [option.value] : []));
+}
+
+describe('the credential', () => {
+	it('sends the service key as a bearer and hides it', () => {
+		const { authenticate, properties } = new FuseApi();
+
+		expect(authenticate.properties.headers).toEqual({
+			Authorization: '=Bearer {{$credentials.serviceKey}}',
+		});
+		expect(properties.find(({ name }) => name === 'serviceKey')?.typeOptions).toEqual({
+			password: true,
+		});
+	});
+
+	it('is tested with a question every role may ask', () => {
+		expect(new FuseApi().test.request.url).toBe('/v1/whoami');
+	});
+});

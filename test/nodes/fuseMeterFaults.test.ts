@@ -1,0 +1,186 @@
+import { NO_USAGE } from '../../core/usage.ts';
+import { completion, gate, MeterBench } from './support/meterBench.ts';
+import { thrownBy } from './support/thrown.ts';
+
+let bench: MeterBench;
+
+beforeEach(async () => {
+	bench = new MeterBench();
+	await bench.start();
+});
+afterEach(async () => await bench.service.close());
+
+describe('usage that is missing', () => {
+	it('is estimated and flagged, the input as the Gate held it', async () => {
+		const body = {
+			object: 'chat.completion',
+			model: 'gpt-4o-mini',
+			choices: [{ message: { content: 'x'.repeat(41) } }],
+		};
+		const upstream = gate({ tenantId: 'acme', estimatedInputTokens: 300 });
+
+		const [item] = await bench.run([body], {}, { upstream });
+
+		expect(bench.events()).toMatchObject([
+			{ data: { estimated: true, usage: { inputUncached: 300, output: 11 } } },
+		]);
+		expect(item?.json['fuse']).toMatchObject({ recorded: true, estimated: true });
+	});
+
+	it('is not the same as an explicit zero', async () => {
+		await bench.run([completion(0, 0)]);
+
+		expect(bench.events()).toMatchObject([{ data: { usage: NO_USAGE } }]);
+		expect(bench.events()[0]).not.toHaveProperty('data.estimated');
+	});
+
+	it('is estimated from texts for nodes that hide it', async () => {
+		const parameters = { usageFrom: 'text', promptText: 'x'.repeat(8), answerText: 'y'.repeat(5) };
+
+		await bench.run([{}], { ...parameters, provider: 'openai', model: 'gpt-4o-mini' });
+
+		expect(bench.events()).toMatchObject([
+			{ data: { estimated: true, usage: { inputUncached: 2, output: 2 } } },
+		]);
+	});
+
+	it('is nothing when the call failed, yet the failure is reported', async () => {
+		const body = { statusCode: 429, headers: {}, body: { error: { message: 'slow down' } } };
+		const upstream = gate({ tenantId: 'acme', provider: 'openai', model: 'gpt-4o-mini' });
+
+		await bench.run([body], {}, { upstream });
+
+		expect(bench.events()).toMatchObject([{ data: { statusCode: 429, usage: NO_USAGE } }]);
+		expect(bench.events()[0]).not.toHaveProperty('data.estimated');
+	});
+
+	it('is an error that says what to do when the item is no response at all', async () => {
+		const error = await thrownBy(bench.run([{ output: 'the text of an agent' }]));
+
+		expect(error.message).toBe('No usage was found in this item');
+		expect(error.description).toContain('Numbers or Text');
+	});
+});
+
+describe('explicit numbers', () => {
+	const numbers = { usageFrom: 'numbers', provider: 'openai', model: 'gpt-4o-mini' };
+
+	it('are taken as they are', async () => {
+		const parameters = {
+			inputTokens: 10,
+			cacheReadTokens: 20,
+			cacheWriteTokens: 30,
+			outputTokens: 0,
+		};
+
+		await bench.run([{}], { ...numbers, ...parameters });
+
+		expect(bench.events()).toMatchObject([
+			{ data: { usage: { inputUncached: 10, cacheRead: 20, cacheWrite5m: 30, output: 0 } } },
+		]);
+	});
+
+	it('are refused with field, value and type when they are none', async () => {
+		const error = await thrownBy(bench.run([{}], { ...numbers, outputTokens: '12' }));
+
+		expect(error.message).toBe('Output Tokens is "12" (string), expected a whole number ≥ 0');
+	});
+
+	it('need a model, because without one there is no price', async () => {
+		const error = await thrownBy(bench.run([{}], { ...numbers, model: '' }));
+
+		expect(error.message).toContain('Model is not known');
+	});
+});
+
+describe('items that cannot be recorded', () => {
+	const contradiction = {
+		...completion(10, 1),
+		usage: {
+			prompt_tokens: 10,
+			completion_tokens: 1,
+			prompt_tokens_details: { cached_tokens: 11 },
+		},
+	};
+
+	it('are refused with the numbers that contradict each other', async () => {
+		const error = await thrownBy(bench.run([contradiction]));
+
+		expect(error.message).toContain('(11) cannot exceed prompt_tokens (10)');
+	});
+
+	it('do not hide what the other items spent', async () => {
+		await thrownBy(bench.run([completion(1, 1), contradiction, completion(3, 3)]));
+
+		expect(bench.events()).toHaveLength(2);
+	});
+
+	it('become error items when the user continues on errors', async () => {
+		const bodies = [completion(1, 1), contradiction];
+
+		const output = await bench.run(bodies, {}, { continueOnFail: true });
+
+		expect(output).toMatchObject([
+			{ json: { fuse: { recorded: true } }, pairedItem: { item: 0 } },
+			{ json: { error: expect.stringContaining('cannot exceed') }, pairedItem: { item: 1 } },
+		]);
+		expect(output[1]?.json).not.toHaveProperty('fuse');
+	});
+
+	it('are named one by one when the service refuses some of a batch', async () => {
+		const tenantId = (index: number) => (index === 1 ? 'unknown_tenant' : 'acme');
+		const bodies = [completion(1, 1), completion(2, 2), completion(3, 3)];
+
+		const output = await bench.run(bodies, { tenantId }, { continueOnFail: true });
+
+		expect(output.map(({ json }) => 'error' in json)).toEqual([false, true, false]);
+		expect(output[1]?.json['error']).toContain('/subject: is not a tenant');
+		expect(bench.events()).toHaveLength(2);
+	});
+
+	it('are named one by one when the service refuses the whole batch', async () => {
+		const bodies = [completion(1, 1), completion(2, 2)];
+
+		const error = await thrownBy(bench.run(bodies, { tenantId: 'unknown_tenant' }));
+
+		expect(error.message).toContain('/subject: is not a tenant');
+		expect(error.context['itemIndex']).toBe(0);
+	});
+});
+
+describe('a service that does not answer', () => {
+	it('stops the node by default, because a retry is safe', async () => {
+		bench.service.override = () => ({ status: 503 });
+
+		const error = await thrownBy(bench.run([completion(1, 1)]));
+
+		expect(error.message).toContain('gave no answer');
+		expect(error.description).toContain('status 503');
+	});
+
+	it('lets the item go on unrecorded when the user chose so', async () => {
+		await bench.service.close();
+
+		const [item] = await bench.run([completion(1, 1)], {
+			options: { whenUnavailable: 'continue' },
+		});
+
+		expect(item?.json['fuse']).toMatchObject({ recorded: false, tenantId: 'acme' });
+	});
+});
+
+describe('a service that refuses the key', () => {
+	it.each([
+		['fuse_wrong', 'The LLM Fuse service does not know this service key', 'Service Key'],
+		['fuse_asker', 'This service key may not report usage', 'role record'],
+	])('says so for %s', async (serviceKey, message, advice) => {
+		bench.service.roles.set('fuse_asker', 'ask');
+
+		const error = await thrownBy(
+			bench.run([completion(1, 1)], {}, { credentials: { baseUrl: bench.baseUrl, serviceKey } }),
+		);
+
+		expect(error.message).toBe(message);
+		expect(error.description).toContain(advice);
+	});
+});

@@ -1,0 +1,57 @@
+import { NodeApiError, type IHttpRequestOptions, type INode } from 'n8n-workflow';
+import { FuseApi } from '../../../credentials/FuseApi.credentials.ts';
+
+export type Credentials = { baseUrl: string; serviceKey: string };
+
+/** n8n's `httpRequestWithAuthentication` over fetch: the same options, the same answers, the same errors. */
+export async function requestWithAuthentication(
+	node: INode,
+	credentials: Credentials,
+	options: IHttpRequestOptions,
+): Promise<unknown> {
+	const url = `${options.baseURL ?? ''}${options.url}`;
+	try {
+		const response = await fetch(url, {
+			method: options.method ?? 'GET',
+			headers: {
+				...authenticationHeaders(credentials),
+				...(options.json ? { accept: 'application/json' } : {}),
+				...(options.body === undefined ? {} : { 'content-type': 'application/json' }),
+			},
+			...(options.body === undefined ? {} : { body: JSON.stringify(options.body) }),
+			...(options.timeout === undefined ? {} : { signal: AbortSignal.timeout(options.timeout) }),
+		});
+		const body = parsed(await response.text());
+		if (!response.ok && options.ignoreHttpStatusErrors !== true) {
+			throw new Error(`Request failed with status code ${response.status}`);
+		}
+		if (!options.returnFullResponse) return body;
+
+		return { statusCode: response.status, headers: Object.fromEntries(response.headers), body };
+	} catch (error) {
+		const { message } = error instanceof Error ? error : new Error(String(error));
+		throw new NodeApiError(node, { message });
+	}
+}
+
+/** Resolves the expression of the credential class itself, so that a typing error there fails a test. */
+function authenticationHeaders(credentials: Credentials): Record<string, string> {
+	const headers = Object.entries(new FuseApi().authenticate.properties.headers ?? {});
+	const resolve = (template: unknown) =>
+		String(template)
+			.replace(/^=/, '')
+			.replace(/\{\{\$credentials\.(\w+)\}\}/g, (_, name: string) =>
+				String(Object.entries(credentials).find(([key]) => key === name)?.[1]),
+			);
+
+	return Object.fromEntries(headers.map(([name, template]) => [name, resolve(template)]));
+}
+
+function parsed(text: string): unknown {
+	if (text === '') return '';
+	try {
+		return JSON.parse(text);
+	} catch {
+		return text;
+	}
+}
