@@ -1,0 +1,78 @@
+import { importTemplate } from './importTemplate.ts';
+import { poll } from './poll.ts';
+import type { Parts } from './startWorld.ts';
+
+/** What the callers of the guarded webhook must send; n8n checks it with the Header Auth credential. */
+const callerKey = { name: 'x-caller-key', value: 'a-caller-of-the-end-to-end-tests' };
+
+export interface DeployedTemplates {
+	/** Credential ids by type. */
+	credentials: Record<string, string>;
+	/** Workflow ids. */
+	guardedCall: string;
+	killSwitch: string;
+	/** Calls the guarded webhook as a tenant's application does. */
+	callModel: (tenantId: string, prompt: string) => Promise<Response>;
+}
+
+/** Imports both templates as a person would, points them at the doubles, activates them and waits until they listen. */
+export async function deployTemplates(parts: Parts): Promise<DeployedTemplates> {
+	const { n8n, service, openAi, slack, telegram, stripe } = parts;
+	const credentials = await createCredentials(parts);
+	const guardedCall = await importTemplate(n8n, {
+		file: 'guarded-call.json',
+		credentials,
+		settings: { fuseServiceUrl: service.baseUrl, openAiBaseUrl: openAi.baseUrl, model: 'gpt-4o' },
+	});
+	const killSwitch = await importTemplate(n8n, {
+		file: 'runaway-kill-switch.json',
+		credentials,
+		settings: {
+			fuseServiceUrl: service.baseUrl,
+			slackBaseUrl: slack.baseUrl,
+			slackChannel: slack.channel,
+			telegramChatId: telegram.chatId,
+			stripeBaseUrl: stripe.baseUrl,
+		},
+	});
+	await n8n.activate(guardedCall);
+	await n8n.activate(killSwitch);
+
+	const webhook = `${n8n.baseUrl}/webhook/llm-fuse-guarded-call`;
+	// n8n answers the activation before it has registered the webhooks.
+	await poll({ what: 'the webhook of guarded-call' }, async () => {
+		const answer = await fetch(webhook);
+		return (await answer.text()).includes('not registered for GET') ? true : undefined;
+	});
+	await poll({ what: 'the subscription of the kill switch' }, async () => {
+		const subscriptions = await service.get<unknown[]>('/v1/webhooks');
+		return subscriptions.length > 0 ? true : undefined;
+	});
+
+	const callModel = (tenantId: string, prompt: string) =>
+		fetch(webhook, {
+			method: 'POST',
+			headers: { 'content-type': 'application/json', [callerKey.name]: callerKey.value },
+			body: JSON.stringify({ tenantId, prompt }),
+		});
+	return { credentials, guardedCall, killSwitch, callModel };
+}
+
+/** The doubles accept any token; what matters is that each credential reaches the vendor it is meant for. */
+async function createCredentials(parts: Parts): Promise<Record<string, string>> {
+	const { n8n, service, openAi, telegram, database } = parts;
+	const contents = {
+		fuseApi: { baseUrl: service.baseUrl, serviceKey: service.serviceKey },
+		httpHeaderAuth: callerKey,
+		openAiApi: { apiKey: 'any', url: openAi.baseUrl },
+		postgres: database.connection,
+		slackApi: { accessToken: 'any', signatureSecret: '' },
+		stripeApi: { secretKey: 'any', signatureSecret: '' },
+		telegramApi: { accessToken: '1:any', baseUrl: telegram.baseUrl },
+	};
+	const ids: Record<string, string> = {};
+	for (const [type, data] of Object.entries(contents)) {
+		ids[type] = await n8n.createCredential(type, data);
+	}
+	return ids;
+}

@@ -1,0 +1,72 @@
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
+import { loadDouble } from '../doubles/loadDouble.ts';
+
+/** The part of Playwright's page that is used here. */
+export interface Page {
+	goto: (url: string) => Promise<unknown>;
+	locator: (selector: string) => Locator;
+	keyboard: { press: (key: string) => Promise<void> };
+	screenshot: (options: { path?: string; type: 'png' }) => Promise<Uint8Array>;
+}
+
+interface Locator {
+	waitFor: (options?: { timeout?: number }) => Promise<void>;
+	screenshot: (options: { path?: string; type: 'png' }) => Promise<Uint8Array>;
+	count: () => Promise<number>;
+}
+
+interface BrowserContext {
+	addCookies: (cookies: Array<{ name: string; value: string; url: string }>) => Promise<void>;
+	newPage: () => Promise<Page>;
+	close: () => Promise<void>;
+}
+
+interface Playwright {
+	default: {
+		chromium: {
+			launchPersistentContext: (folder: string, options: object) => Promise<BrowserContext>;
+		};
+	};
+}
+
+/** The Chromium of this machine, or undefined when it has none. */
+export function findChromium(): string | undefined {
+	try {
+		return execFileSync('which', ['chromium'], { encoding: 'utf8' }).trim();
+	} catch {
+		return undefined;
+	}
+}
+
+interface EditorOptions {
+	executablePath: string;
+	folder: string;
+	baseUrl: string;
+	cookie: string;
+}
+
+/** A browser with an empty profile, signed in at n8n. */
+export async function openEditor({ executablePath, folder, baseUrl, cookie }: EditorOptions) {
+	const playwright = await loadDouble<Playwright>('playwright-core/index.js');
+	const context = await playwright.default.chromium.launchPersistentContext(
+		join(folder, 'browser'),
+		{
+			executablePath,
+			viewport: { width: 1600, height: 900 },
+			args: [
+				'--headless',
+				'--no-sandbox',
+				'--disable-gpu',
+				'--disable-quic',
+				'--no-first-run',
+				'--disable-background-networking',
+				'--disable-component-update',
+				'--disable-sync',
+			],
+		},
+	);
+	const [name = '', value = ''] = cookie.split('=');
+	await context.addCookies([{ name, value, url: baseUrl }]);
+	return { page: await context.newPage(), close: () => context.close() };
+}
