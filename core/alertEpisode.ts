@@ -1,16 +1,19 @@
 /**
  * One alert from its opening to its end, per tenant and rule. It opens at the first finding, closes after an hour
- * without one, and notifies again only when it got half as bad again: a person is told once, not every minute.
+ * without one, and notifies again only when it got half as bad again and the last word is five minutes old: a person
+ * is told once, not at every call of a loop that doubles. Times are epoch ms.
  */
 export type AlertEpisode = {
 	openedAt: number;
 	lastSeenAt: number;
+	notifiedAt: number;
 	notifiedStrength: number;
 	sequence: number;
 };
 
 const QUIET_MS = 60 * 60_000;
 const ESCALATION = 1.5;
+const RENOTIFY_AFTER_MS = 5 * 60_000;
 
 export function observeFinding(
 	episode: AlertEpisode | undefined,
@@ -19,15 +22,16 @@ export function observeFinding(
 	const { strength, at } = finding;
 	if (!episode || at - episode.lastSeenAt > QUIET_MS) {
 		return {
-			episode: { openedAt: at, lastSeenAt: at, notifiedStrength: strength, sequence: 1 },
+			episode: { openedAt: at, lastSeenAt: at, notifiedAt: at, notifiedStrength: strength, sequence: 1 },
 			notify: true,
 		};
 	}
 	const seen = { ...episode, lastSeenAt: Math.max(at, episode.lastSeenAt) };
-	if (strength < episode.notifiedStrength * ESCALATION) return { episode: seen, notify: false };
+	const worse = strength >= episode.notifiedStrength * ESCALATION;
+	if (!worse || at - episode.notifiedAt < RENOTIFY_AFTER_MS) return { episode: seen, notify: false };
 
 	return {
-		episode: { ...seen, notifiedStrength: strength, sequence: episode.sequence + 1 },
+		episode: { ...seen, notifiedAt: at, notifiedStrength: strength, sequence: episode.sequence + 1 },
 		notify: true,
 	};
 }

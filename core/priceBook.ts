@@ -16,10 +16,10 @@ export type ModelPrices = {
 };
 
 /** A rate as written: `minInputTokens` is 0 and the id is made from the rate unless they are given. */
-export type WrittenRate = Pick<PriceRate, 'unit' | 'rate'> &
+type WrittenRate = Pick<PriceRate, 'unit' | 'rate'> &
 	Partial<Pick<PriceRate, 'id' | 'minInputTokens'>>;
 
-export type PricedModel = ModelPrices & { rates: readonly PriceRate[] };
+type PricedModel = ModelPrices & { rates: readonly PriceRate[] };
 
 export type PriceBook = {
 	/** The one model that `model` is priced as, or undefined: an unknown price is the caller's to refuse or to cap. */

@@ -1,28 +1,8 @@
 import { ConfigError, readConfig } from './config.ts';
-import { startService } from './service.ts';
+import { runService } from './runService.ts';
 
-/** Starts the service with the environment's settings; SIGTERM and SIGINT end it without losing anything. */
-async function main(): Promise<void> {
-	const service = await startService(readConfig(process.env));
-	process.stdout.write(`LLM Fuse listens at ${service.url}\n`);
-	if (service.newAdminKey !== undefined) {
-		process.stdout.write(`Admin key, shown this once: ${service.newAdminKey}\n`);
-	}
-	for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-		process.once(signal, () => {
-			service.close().then(
-				() => process.exit(0),
-				() => process.exit(1),
-			);
-		});
-	}
-}
-
-main().catch((error: unknown) => {
-	process.stderr.write(
-		error instanceof ConfigError
-			? `${error.message}\n`
-			: `${String(error instanceof Error ? error.stack : error)}\n`,
-	);
+runService(readConfig(process.env)).catch((error: unknown) => {
+	const text = error instanceof ConfigError || !(error instanceof Error) ? String(error) : error.stack;
+	process.stderr.write(`${text}\n`);
 	process.exit(1);
 });

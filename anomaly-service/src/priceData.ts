@@ -14,24 +14,21 @@ const unit = z.enum([
 	'output',
 	'outputAudio',
 ]);
-const rate = z.int().min(0);
-const tiers = z.array(z.object({ unit, rate, minInputTokens: z.int().min(0).default(0) }));
-/** Most models have one price per unit; the file writes those as an object. */
-const flat = z
-	.partialRecord(unit, rate)
-	.transform((rates) =>
-		tiers.parse(Object.entries(rates).map(([name, value]) => ({ unit: name, rate: value }))),
-	);
 
 const priceFile = z.object({
-	sourceVersion: z.string(),
 	models: z.array(
 		z.object({
 			provider: z.string(),
 			model: z.string(),
 			pattern: z.string(),
 			contextTokens: z.int().positive().optional(),
-			rates: z.union([tiers, flat]),
+			rates: z.array(
+				z.object({
+					unit,
+					rate: z.int().min(0),
+					minInputTokens: z.int().min(0).default(0),
+				}),
+			),
 		}),
 	),
 });
@@ -40,13 +37,5 @@ const priceFile = z.object({
 export async function loadPriceBook(): Promise<PriceBook> {
 	const { models } = priceFile.parse(JSON.parse(await readFile(FILE, 'utf8')));
 
-	return createPriceBook(
-		models.map((model) => ({
-			...model,
-			rates: model.rates.map((tier) => ({
-				...tier,
-				id: [model.provider, model.model, tier.unit, tier.minInputTokens].join('/'),
-			})),
-		})),
-	);
+	return createPriceBook(models);
 }

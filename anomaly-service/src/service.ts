@@ -7,7 +7,7 @@ import { createPrometheusMetrics } from './adapters/prometheus/prometheusMetrics
 import { createApp } from './app.ts';
 import { buildBackground } from './background.ts';
 import { buildCore, type ServiceParts } from './build.ts';
-import { randomKey, type Config } from './config.ts';
+import { ConfigError, randomKey, type Config } from './config.ts';
 import { buildRoutes } from './http/routes/index.ts';
 import { systemClock, type Clock } from './ports/clock.ts';
 import { loadSigningKey, webhookSecret } from './signingKey.ts';
@@ -52,8 +52,7 @@ export async function startService(config: Config, clock: Clock = systemClock): 
 		renderMetrics: render,
 	});
 	const server = createServer(app);
-	server.listen(config.port, config.host);
-	await once(server, 'listening');
+	await listen(server, config);
 	const ticker = buildBackground(parts);
 	const url = addressOf(server, config.host);
 	log.info({ url }, 'service listens');
@@ -92,6 +91,16 @@ async function databaseFaults({ database }: ServiceParts): Promise<Record<string
 		return {};
 	} catch {
 		return { database: 'does not answer' };
+	}
+}
+
+async function listen(server: Server, { host, port }: Config): Promise<void> {
+	server.listen(port, host);
+	try {
+		await once(server, 'listening');
+	} catch (error) {
+		const taken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
+		throw taken ? new ConfigError([`FUSE_PORT: ${port} on ${host} is in use`]) : error;
 	}
 }
 

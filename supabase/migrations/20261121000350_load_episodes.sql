@@ -1,5 +1,5 @@
 -- The newest notification of every alert since p_since, so that a restart does not notify again.
--- Result: [{tenantId, rule, openedAt, lastSeenAt, notifiedStrength, sequence}] (times in epoch ms).
+-- Result: [{tenantId, rule, openedAt, lastSeenAt, notifiedAt, notifiedStrength, sequence}] (times in epoch ms).
 create function fuse.load_episodes(p_since timestamptz) returns jsonb
 language sql stable set search_path = fuse, extensions as $$
   with newest as (
@@ -10,6 +10,7 @@ language sql stable set search_path = fuse, extensions as $$
     'tenantId', tenant_id, 'rule', rule,
     'openedAt', (extract(epoch from opened_at) * 1000)::bigint,
     'lastSeenAt', (extract(epoch from notified_at) * 1000)::bigint,
+    'notifiedAt', (extract(epoch from notified_at) * 1000)::bigint,
     'notifiedStrength', strength, 'sequence', sequence)), '[]')
   from newest
 $$;

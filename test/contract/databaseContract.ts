@@ -266,6 +266,7 @@ export function databaseContract(name: string, open: () => Promise<Database>): v
 					rule: 'spikeRatio',
 					openedAt: NOON,
 					lastSeenAt: NOON,
+					notifiedAt: NOON,
 					notifiedStrength: 1.3,
 					sequence: 1,
 				},

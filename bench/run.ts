@@ -1,0 +1,26 @@
+import { parseArgs } from 'node:util';
+import type { Figure } from './figure.ts';
+import { timeToAlert } from './timeToAlert.ts';
+
+/** Every benchmark by its name on the command line: `npm run bench -- time-to-alert --json`. */
+const BENCHES: Record<string, () => Promise<Figure[]>> = {
+	'time-to-alert': timeToAlert,
+};
+
+const { values, positionals } = parseArgs({
+	allowPositionals: true,
+	options: { json: { type: 'boolean', default: false } },
+});
+const [name = ''] = positionals;
+const bench = BENCHES[name];
+if (!bench) {
+	process.stderr.write(`Usage: npm run bench -- NAME [--json], NAME one of ${Object.keys(BENCHES).join(', ')}\n`);
+	process.exit(1);
+}
+
+for (const { figure, value, unit } of await bench()) {
+	const line = values.json
+		? JSON.stringify({ bench: name, figure, value, unit })
+		: `${figure.padEnd(28)} ${value} ${unit}`;
+	process.stdout.write(`${line}\n`);
+}

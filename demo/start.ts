@@ -1,0 +1,49 @@
+import { parseArgs } from 'node:util';
+import { ConfigError, randomKey, readConfig } from '../anomaly-service/src/config.ts';
+import { runService } from '../anomaly-service/src/runService.ts';
+import { ReplayClock } from './replayClock.ts';
+import { replay } from './replay.ts';
+
+const USAGE = `npm start                      replay a runaway on real traffic, then stay up
+npm start -- --speed 12        the same, twelve replayed seconds a second (default 6)
+npm start -- --no-replay       the plain service; settings are the FUSE_… variables of docs/configuration.md`;
+
+async function main(): Promise<void> {
+	const { values } = parseArgs({
+		options: {
+			'no-replay': { type: 'boolean', default: false },
+			speed: { type: 'string', default: '6' },
+			help: { type: 'boolean', default: false },
+		},
+	});
+	if (values.help) {
+		process.stdout.write(`${USAGE}\n`);
+		return;
+	}
+	if (values['no-replay']) {
+		await runService(readConfig(process.env));
+		return;
+	}
+	const speed = Number(values.speed);
+	if (!(speed >= 1 && speed <= 60)) throw new ConfigError(['--speed: expected a number from 1 to 60']);
+
+	// The replay is a demonstration: it keeps nothing, and its key lives as long as it does.
+	const adminKey = `fuse_${randomKey()}`;
+	const config = readConfig({
+		FUSE_LOG_LEVEL: 'error',
+		FUSE_SCORE_INTERVAL_MS: '1000',
+		...process.env,
+		FUSE_DATA_DIR: 'memory',
+		FUSE_ADMIN_KEY: adminKey,
+	});
+	const clock = new ReplayClock();
+	const service = await runService(config, clock);
+	await replay({ url: service.url, key: adminKey, clock, speed, capMicroCents: config.capMicroCents });
+}
+
+main().catch((error: unknown) => {
+	const isUsage = error instanceof TypeError && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS');
+	const told = error instanceof ConfigError || isUsage;
+	process.stderr.write(told ? `${error.message}\n\n${USAGE}\n` : `${error instanceof Error ? error.stack : String(error)}\n`);
+	process.exit(1);
+});
