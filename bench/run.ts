@@ -14,7 +14,9 @@ const { values, positionals } = parseArgs({
 const [name = ''] = positionals;
 const bench = BENCHES[name];
 if (!bench) {
-	process.stderr.write(`Usage: npm run bench -- NAME [--json], NAME one of ${Object.keys(BENCHES).join(', ')}\n`);
+	process.stderr.write(
+		`Usage: npm run bench -- NAME [--json], NAME one of ${Object.keys(BENCHES).join(', ')}\n`,
+	);
 	process.exit(1);
 }
 

@@ -35,7 +35,10 @@ export async function timeToAlert(): Promise<Figure[]> {
 			arrived = resolve;
 		});
 		const started = performance.now();
-		await client.post('/v1/usage', event(`runner-${incident}`, `breach-${incident}`, ELEVEN_DOLLARS));
+		await client.post(
+			'/v1/usage',
+			event(`runner-${incident}`, `breach-${incident}`, ELEVEN_DOLLARS),
+		);
 		const answered = performance.now();
 		const webhookAt = await webhook;
 		if (incident < WARM_UP) continue;

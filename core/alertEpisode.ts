@@ -22,16 +22,28 @@ export function observeFinding(
 	const { strength, at } = finding;
 	if (!episode || at - episode.lastSeenAt > QUIET_MS) {
 		return {
-			episode: { openedAt: at, lastSeenAt: at, notifiedAt: at, notifiedStrength: strength, sequence: 1 },
+			episode: {
+				openedAt: at,
+				lastSeenAt: at,
+				notifiedAt: at,
+				notifiedStrength: strength,
+				sequence: 1,
+			},
 			notify: true,
 		};
 	}
 	const seen = { ...episode, lastSeenAt: Math.max(at, episode.lastSeenAt) };
 	const worse = strength >= episode.notifiedStrength * ESCALATION;
-	if (!worse || at - episode.notifiedAt < RENOTIFY_AFTER_MS) return { episode: seen, notify: false };
+	if (!worse || at - episode.notifiedAt < RENOTIFY_AFTER_MS)
+		return { episode: seen, notify: false };
 
 	return {
-		episode: { ...seen, notifiedAt: at, notifiedStrength: strength, sequence: episode.sequence + 1 },
+		episode: {
+			...seen,
+			notifiedAt: at,
+			notifiedStrength: strength,
+			sequence: episode.sequence + 1,
+		},
 		notify: true,
 	};
 }

@@ -4,18 +4,15 @@
  */
 export type MicroCents = number;
 
-export const MICRO_CENTS_PER_CENT = 1_000_000;
+const MICRO_CENTS_PER_CENT = 1_000_000;
 export const MICRO_CENTS_PER_USD = 100_000_000;
 
 /** Rates are µ¢ per this many units, so that a rate of a fraction of a µ¢ per token stays an integer. */
 const UNITS_PER_RATE = 1_000_000;
 
+/** Exact to the micro-cent up to 10 million USD; configuration and forms only, never sums. */
 export function usdToMicroCents(usd: number): MicroCents {
 	return Math.round(usd * MICRO_CENTS_PER_USD);
-}
-
-export function microCentsToUsd(amount: MicroCents): number {
-	return amount / MICRO_CENTS_PER_USD;
 }
 
 /** "12.34": dollars with two decimals, half a cent rounded away from zero. Integer arithmetic, so the text is exact. */

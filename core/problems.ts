@@ -1,7 +1,7 @@
 /** RFC 9457 problems: one code, one type, one title, one status, checked by the compiler. */
 const DOCS = 'https://github.com/llm-fuse/n8n-nodes-llm-fuse/blob/main/docs/problems';
 
-export const PROBLEMS = {
+const PROBLEMS = {
 	'invalid-request': { status: 422, title: 'The request does not have the expected form' },
 	'malformed-json': { status: 400, title: 'The body is not JSON' },
 	'unsupported-media-type': {

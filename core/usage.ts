@@ -50,7 +50,3 @@ export function inputTokens(usage: Usage): number {
 export function outputTokens(usage: Usage): number {
 	return usage.output + usage.outputAudio;
 }
-
-export function totalTokens(usage: Usage): number {
-	return inputTokens(usage) + outputTokens(usage);
-}

@@ -28,7 +28,7 @@ export class FuseApi implements ICredentialType {
 		},
 		{
 			displayName: 'Service Key',
-			name: 'serviceKey',
+			name: 'apiKey',
 			type: 'string',
 			typeOptions: { password: true },
 			required: true,
@@ -41,7 +41,7 @@ export class FuseApi implements ICredentialType {
 
 	authenticate: IAuthenticateGeneric = {
 		type: 'generic',
-		properties: { headers: { Authorization: '=Bearer {{$credentials.serviceKey}}' } },
+		properties: { headers: { Authorization: '=Bearer {{$credentials.apiKey}}' } },
 	};
 
 	test: ICredentialTestRequest = {

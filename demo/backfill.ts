@@ -6,7 +6,11 @@ import { week } from './traffic/traffic.ts';
 const BATCH = 1000;
 
 /** Sends the week before `until` through the front door, then lets the service learn each tenant's normal. */
-export async function backfill(client: Client, tenants: readonly Tenant[], until: number): Promise<number> {
+export async function backfill(
+	client: Client,
+	tenants: readonly Tenant[],
+	until: number,
+): Promise<number> {
 	let sent = 0;
 	for (const tenant of tenants) {
 		const events = [...week(tenant, { until })].map(toUsageEvent);

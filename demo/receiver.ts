@@ -9,7 +9,9 @@ export type Message = {
 };
 
 /** Where the replay's webhooks go: a plain HTTP server on loopback, as n8n's trigger would be. */
-export async function startReceiver(onMessage: (message: Message) => void): Promise<{ url: string; close(): void }> {
+export async function startReceiver(
+	onMessage: (message: Message) => void,
+): Promise<{ url: string; close(): void }> {
 	const server = createServer((request, response) => {
 		const chunks: Buffer[] = [];
 		request.on('data', (chunk: Buffer) => chunks.push(chunk));

@@ -25,14 +25,22 @@ const LIVE_MINUTES = 2.5;
 const DAY_MINUTES = 1440;
 
 /** Eight tenants on real traffic, one of them runs away: what the fuse does, live and summed up. */
-export async function replay({ url, key, clock, speed, capMicroCents }: ReplayOptions): Promise<void> {
+export async function replay({
+	url,
+	key,
+	clock,
+	speed,
+	capMicroCents,
+}: ReplayOptions): Promise<void> {
 	const client = createClient(url, key);
 	const tenants = loadTenants();
 	// Ends before the present, so that the clock never has to step back.
 	const from = Math.floor(clock.now() / MINUTE_MS) * MINUTE_MS - 5 * MINUTE_MS;
 	const print = (line: string) => process.stdout.write(`${line}\n`);
 
-	print(`\nLLM Fuse replay: ${tenants.length} tenants on real LLM traffic (ServeGen, Alibaba, Apache-2.0)`);
+	print(
+		`\nLLM Fuse replay: ${tenants.length} tenants on real LLM traffic (ServeGen, Alibaba, Apache-2.0)`,
+	);
 	clock.start(from, 1);
 	const started = performance.now();
 	const events = await backfill(client, tenants, from);
@@ -44,14 +52,18 @@ export async function replay({ url, key, clock, speed, capMicroCents }: ReplayOp
 	const receiver = await startReceiver((message) => {
 		messages.push(message);
 		const what = message.type === 'breaker.opened' ? 'TRIPPED' : 'flagged';
-		print(`  ${what}  ${message.data.tenantId} by ${message.data.rule} ${JSON.stringify(message.data.evidence)}`);
+		print(
+			`  ${what}  ${message.data.tenantId} by ${message.data.rule} ${JSON.stringify(message.data.evidence)}`,
+		);
 	});
 	await client.post('/v1/webhooks', {
 		url: receiver.url,
 		events: ['breaker.opened', 'spend.anomaly.detected'],
 	});
 
-	print(`  live     ${RUNAWAY_TENANT_ID} now lets an agent call itself; a replayed minute takes ${seconds(MINUTE_MS / speed)}\n`);
+	print(
+		`  live     ${RUNAWAY_TENANT_ID} now lets an agent call itself; a replayed minute takes ${seconds(MINUTE_MS / speed)}\n`,
+	);
 	clock.start(from, speed);
 	const played: Played[] = [];
 	const report = progress(from, print);
@@ -63,9 +75,20 @@ export async function replay({ url, key, clock, speed, capMicroCents }: ReplayOp
 	receiver.close();
 
 	const withoutFuse = await costWithoutFuse(RUNAWAY_TENANT_ID, { from, minutes: DAY_MINUTES });
-	print(summary({ from, played, messages, withoutFuse, capMicroCents, runawayTenantId: RUNAWAY_TENANT_ID }));
+	print(
+		summary({
+			from,
+			played,
+			messages,
+			withoutFuse,
+			capMicroCents,
+			runawayTenantId: RUNAWAY_TENANT_ID,
+		}),
+	);
 	print(`The service stays up. Its page: ${url}/#key=${key}`);
-	print('Stop it with Ctrl+C. This replay keeps nothing; npm start -- --no-replay is the plain service.');
+	print(
+		'Stop it with Ctrl+C. This replay keeps nothing; npm start -- --no-replay is the plain service.',
+	);
 }
 
 function scheduleOf(tenants: ReturnType<typeof loadTenants>, from: number) {
@@ -87,7 +110,9 @@ function progress(from: number, print: (line: string) => void): (step: Played) =
 	return ({ call, isRunaway, allowed, costMicroCents }) => {
 		const second = (call.at - from) / 1000;
 		while (second >= next) {
-			print(`  ${clockText(next)}    runaway: ${calls} calls, ${formatUsd(spent)} USD spent, ${refused} refused`);
+			print(
+				`  ${clockText(next)}    runaway: ${calls} calls, ${formatUsd(spent)} USD spent, ${refused} refused`,
+			);
 			next += 10;
 		}
 		if (!isRunaway) return;

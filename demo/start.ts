@@ -25,7 +25,8 @@ async function main(): Promise<void> {
 		return;
 	}
 	const speed = Number(values.speed);
-	if (!(speed >= 1 && speed <= 60)) throw new ConfigError(['--speed: expected a number from 1 to 60']);
+	if (!(speed >= 1 && speed <= 60))
+		throw new ConfigError(['--speed: expected a number from 1 to 60']);
 
 	// The replay is a demonstration: it keeps nothing, and its key lives as long as it does.
 	const adminKey = `fuse_${randomKey()}`;
@@ -38,12 +39,25 @@ async function main(): Promise<void> {
 	});
 	const clock = new ReplayClock();
 	const service = await runService(config, clock);
-	await replay({ url: service.url, key: adminKey, clock, speed, capMicroCents: config.capMicroCents });
+	await replay({
+		url: service.url,
+		key: adminKey,
+		clock,
+		speed,
+		capMicroCents: config.capMicroCents,
+	});
 }
 
 main().catch((error: unknown) => {
-	const isUsage = error instanceof TypeError && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS');
+	const isUsage =
+		error instanceof TypeError &&
+		'code' in error &&
+		String(error.code).startsWith('ERR_PARSE_ARGS');
 	const told = error instanceof ConfigError || isUsage;
-	process.stderr.write(told ? `${error.message}\n\n${USAGE}\n` : `${error instanceof Error ? error.stack : String(error)}\n`);
+	process.stderr.write(
+		told
+			? `${error.message}\n\n${USAGE}\n`
+			: `${error instanceof Error ? error.stack : String(error)}\n`,
+	);
 	process.exit(1);
 });

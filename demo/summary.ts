@@ -27,16 +27,25 @@ export function summary(input: SummaryInput): string {
 		allowed.filter(({ call }) => Math.floor((call.at - from) / MINUTE_MS) === minute - 1);
 	const rows: [string, string][] = [
 		['Flagged, still allowed', listOf(flags)],
-		['Minute one', `${inMinute(1).length} calls of the loop, ${formatUsd(sum(inMinute(1)))} USD: allowed`],
+		[
+			'Minute one',
+			`${inMinute(1).length} calls of the loop, ${formatUsd(sum(inMinute(1)))} USD: allowed`,
+		],
 		[
 			'Minute two',
 			`over ${formatUsd(capMicroCents)} USD within 60 s: breaker opened ${offsetOf(breaching, from)} into the runaway`,
 		],
 		['Refused since', `${loop.length - allowed.length} calls of the loop, 0.00 USD`],
-		['Other tenants', `${others.length} calls, ${others.filter((step) => !step.allowed).length} refused`],
+		[
+			'Other tenants',
+			`${others.length} calls, ${others.filter((step) => !step.allowed).length} refused`,
+		],
 		['Breach → webhook', latencyOf(opened, breaching)],
 		['Spent with the fuse', `${formatUsd(spent)} USD`],
-		['With a 24-hour billing alert', `${formatUsd(withoutFuse)} USD: the same loop, every call priced`],
+		[
+			'With a 24-hour billing alert',
+			`${formatUsd(withoutFuse)} USD: the same loop, every call priced`,
+		],
 	];
 	const width = Math.max(...rows.map(([label]) => label.length));
 

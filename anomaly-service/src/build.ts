@@ -1,4 +1,4 @@
-import { createMemoryCounters } from './adapters/memory/memoryCounters.ts';
+import { MemoryCounters } from './adapters/memory/memoryCounters.ts';
 import { createHttpWebhookSender } from './adapters/webhook/httpWebhookSender.ts';
 import type { Config } from './config.ts';
 import type { WindowScore } from './detectors/detector.ts';
@@ -47,7 +47,7 @@ export type ServiceParts = Outside & {
 export async function buildCore(outside: Outside): Promise<ServiceParts> {
 	const { config, clock, log, metrics, database, secretOf } = outside;
 	const { limits } = config;
-	const counters = createMemoryCounters();
+	const counters = new MemoryCounters();
 	const activities = new ActivityBook();
 	const baselines = new BaselineBook(database);
 	const detectors = createDetectors(config);

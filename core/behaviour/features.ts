@@ -74,7 +74,7 @@ export function rawFeatures(snapshot: Snapshot, levels: Levels): number[] {
 }
 
 /** Calls in bins at or above `bin`. */
-export function countFrom(histogram: ReadonlyMap<number, number>, bin: number): number {
+function countFrom(histogram: ReadonlyMap<number, number>, bin: number): number {
 	let count = 0;
 	for (const [at, calls] of histogram) if (at >= bin) count += calls;
 	return count;

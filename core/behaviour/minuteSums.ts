@@ -88,7 +88,7 @@ export function addCall(sums: MinuteSums, call: Call): void {
 	}
 }
 
-export function addSums(target: MinuteSums, source: MinuteSums): void {
+function addSums(target: MinuteSums, source: MinuteSums): void {
 	target.requests += source.requests;
 	target.errors += source.errors;
 	target.costMicroCents += source.costMicroCents;
@@ -128,7 +128,7 @@ export function sumWindow(
 	return window;
 }
 
-export function noMoments(): Moments {
+function noMoments(): Moments {
 	return { count: 0, sum: 0, squares: 0 };
 }
 

@@ -23,7 +23,8 @@ export type Traces = {
 };
 
 export function readTraces(): Traces {
-	return JSON.parse(readFileSync(new URL('../data/servegen.json', import.meta.url), 'utf8'));
+	const text = readFileSync(new URL('../data/servegen.json', import.meta.url), 'utf8');
+	return JSON.parse(text) as Traces;
 }
 
 /** Past its end the trace goes on with the same time of the week before. */

@@ -93,7 +93,17 @@ function itemResult(
 		const { answer } = unavailable;
 		return { fault: serviceError(context.getNode(), service, purpose, answer, itemIndex) };
 	}
-	return { fuse: summary(usage, unavailable === undefined) };
+	return { fuse: { ...summary(usage, unavailable === undefined), ...costOf(outcomes) } };
+}
+
+/** What the item cost as the service priced it; nothing while one of its calls is not recorded. */
+function costOf(outcomes: readonly RecordOutcome[]): IDataObject {
+	let costMicroCents = 0;
+	for (const outcome of outcomes) {
+		if (outcome.outcome !== 'recorded' || outcome.costMicroCents === undefined) return {};
+		costMicroCents += outcome.costMicroCents;
+	}
+	return { costMicroCents };
 }
 
 function summary({ tenantId, estimated, events }: ItemUsage, recorded: boolean): IDataObject {

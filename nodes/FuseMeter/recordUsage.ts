@@ -6,7 +6,7 @@ import type { Service, ServiceAnswer } from '../shared/service.ts';
 
 /** What became of one event. */
 export type RecordOutcome =
-	| { outcome: 'recorded' }
+	| { outcome: 'recorded'; costMicroCents: number | undefined }
 	| { outcome: 'refused'; errors: Array<{ pointer: string; detail: string }> }
 	| { outcome: 'unavailable'; answer: ServiceAnswer };
 
@@ -54,9 +54,13 @@ function batchOutcomes(
 		const purpose = { action: 'report usage', role: 'record' } as const;
 		throw serviceError(context.getNode(), service, purpose, answer);
 	}
+	const costs = isRecord(answer.body) ? listAt(answer.body, 'costsMicroCents') : [];
 	return Array.from({ length: size }, (_, index): RecordOutcome => {
 		const errors = refusals.get(index);
-		return errors ? { outcome: 'refused', errors } : { outcome: 'recorded' };
+		if (errors) return { outcome: 'refused', errors };
+
+		const cost = costs[index];
+		return { outcome: 'recorded', costMicroCents: typeof cost === 'number' ? cost : undefined };
 	});
 }
 

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
-import { createMemoryCounters } from '../../anomaly-service/src/adapters/memory/memoryCounters.ts';
+import { MemoryCounters } from '../../anomaly-service/src/adapters/memory/memoryCounters.ts';
 import { countersContract, limit } from './countersContract.ts';
 
-countersContract('memory', async () => createMemoryCounters());
+countersContract('memory', async () => new MemoryCounters());
 
 describe('reservations, whatever the order of events', () => {
 	type Step = {
@@ -22,7 +22,7 @@ describe('reservations, whatever the order of events', () => {
 		await fc.assert(
 			fc.asyncProperty(fc.array(step, { maxLength: 60 }), async (steps) => {
 				const limits = [limit('tenant', 'microCents', { kind: 'calendar', unit: 'day' }, 100)];
-				const counters = createMemoryCounters();
+				const counters = new MemoryCounters();
 				/** The model: what each hold should stand for now. */
 				const holds = new Map<
 					string,

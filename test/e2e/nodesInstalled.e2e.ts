@@ -24,8 +24,8 @@ export function nodesAreInstalled({ n8n, service }: World): void {
 		});
 
 		it('tests a good credential as good and a wrong key as wrong', async () => {
-			const test = async (serviceKey: string) => {
-				const data = { baseUrl: service.baseUrl, serviceKey };
+			const test = async (apiKey: string) => {
+				const data = { baseUrl: service.baseUrl, apiKey };
 				const credentials = { id: '', name: 'LLM Fuse', type: 'fuseApi', data };
 				const answer = await n8n.post<{ data: { status: string } }>('/rest/credentials/test', {
 					credentials,
@@ -33,7 +33,7 @@ export function nodesAreInstalled({ n8n, service }: World): void {
 				return answer.data.status;
 			};
 
-			assert.equal(await test(service.serviceKey), 'OK');
+			assert.equal(await test(service.apiKey), 'OK');
 			assert.equal(await test(`fuse_${'x'.repeat(40)}`), 'Error');
 		});
 	});

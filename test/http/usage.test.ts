@@ -15,7 +15,7 @@ describe('POST /v1/usage', () => {
 		const { status, body } = await api.post('/v1/usage', usageEvent({ subject: 'one' }));
 
 		expect(status).toBe(202);
-		expect(body).toEqual({ accepted: 1, duplicates: 0, rejected: [] });
+		expect(body).toEqual({ accepted: 1, duplicates: 0, rejected: [], costsMicroCents: [9600] });
 		// gpt-4o-mini: 400 × 0.15 + 60 × 0.60 USD per million = 0.000096 USD.
 		expect(await spend('one')).toMatchObject({ requests: 1, tokens: 460, microCents: 9600 });
 	});
@@ -40,7 +40,7 @@ describe('POST /v1/usage', () => {
 		await api.post('/v1/usage', [event]);
 		const again = await api.post('/v1/usage', [event, event]);
 
-		expect(again.body).toEqual({ accepted: 0, duplicates: 2, rejected: [] });
+		expect(again.body).toMatchObject({ accepted: 0, duplicates: 2, rejected: [] });
 		expect(await spend('twice')).toMatchObject({ requests: 1 });
 	});
 
@@ -67,7 +67,11 @@ describe('POST /v1/usage', () => {
 		]);
 
 		expect(status).toBe(202);
-		expect(body).toMatchObject({ accepted: 2, duplicates: 0 });
+		expect(body).toMatchObject({
+			accepted: 2,
+			duplicates: 0,
+			costsMicroCents: [9600, null, null, 9600],
+		});
 		expect(body['rejected']).toEqual([
 			{
 				index: 1,

@@ -33,7 +33,8 @@ const entries = [...manifest.n8n.nodes, ...manifest.n8n.credentials];
 			encoding: 'utf8',
 		});
 
-		expect(Object.keys(JSON.parse(printed)).length).toBeGreaterThan(0);
+		const built = JSON.parse(printed) as object;
+		expect(Object.keys(built).length).toBeGreaterThan(0);
 	});
 
 	it.each(manifest.n8n.nodes)('%s has its codex and its icons beside it', (entry) => {

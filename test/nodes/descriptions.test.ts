@@ -46,9 +46,9 @@ describe('the credential', () => {
 		const { authenticate, properties } = new FuseApi();
 
 		expect(authenticate.properties.headers).toEqual({
-			Authorization: '=Bearer {{$credentials.serviceKey}}',
+			Authorization: '=Bearer {{$credentials.apiKey}}',
 		});
-		expect(properties.find(({ name }) => name === 'serviceKey')?.typeOptions).toEqual({
+		expect(properties.find(({ name }) => name === 'apiKey')?.typeOptions).toEqual({
 			password: true,
 		});
 	});

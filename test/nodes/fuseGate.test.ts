@@ -21,7 +21,7 @@ function run(
 ): Promise<INodeExecutionData[][]> {
 	const items = tenants.map((tenant, index) => ({ json: { tenant, index } }));
 	const context = executeContext({
-		credentials: { baseUrl, serviceKey: KEY },
+		credentials: { baseUrl, apiKey: KEY },
 		items,
 		parameters: { tenantId: (index: number) => tenants[index], ...parameters },
 		nodeName: 'Ask first',
@@ -128,7 +128,7 @@ describe('the question', () => {
 	});
 
 	it('works with a base URL that ends with a slash', async () => {
-		const credentials = { baseUrl: `${baseUrl}/`, serviceKey: KEY };
+		const credentials = { baseUrl: `${baseUrl}/`, apiKey: KEY };
 
 		const [allowed] = await run(['acme'], {}, { credentials });
 
@@ -203,7 +203,7 @@ describe('a service that gives no decision', () => {
 
 describe('errors', () => {
 	it('a wrong key names the credential', async () => {
-		const credentials = { baseUrl, serviceKey: 'fuse_wrong' };
+		const credentials = { baseUrl, apiKey: 'fuse_wrong' };
 
 		const error = await thrownBy(run(['acme'], {}, { credentials }));
 
@@ -214,7 +214,7 @@ describe('errors', () => {
 
 	it('a missing role names the role that is needed', async () => {
 		service.roles.set('fuse_reader', 'read');
-		const credentials = { baseUrl, serviceKey: 'fuse_reader' };
+		const credentials = { baseUrl, apiKey: 'fuse_reader' };
 
 		const error = await thrownBy(run(['acme'], {}, { credentials }));
 

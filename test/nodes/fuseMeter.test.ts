@@ -1,4 +1,5 @@
 import { NO_USAGE } from '../../core/usage.ts';
+import { COST_MICRO_CENTS } from './support/fuseService.ts';
 import { completion, gate, GATE_TYPE, MeterBench } from './support/meterBench.ts';
 import { thrownBy } from './support/thrown.ts';
 
@@ -43,6 +44,7 @@ describe('an event', () => {
 				json: {
 					...body,
 					fuse: {
+						costMicroCents: COST_MICRO_CENTS,
 						recorded: true,
 						tenantId: 'acme',
 						eventId: '4711:Meter:0:0',

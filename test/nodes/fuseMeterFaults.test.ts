@@ -173,11 +173,11 @@ describe('a service that refuses the key', () => {
 	it.each([
 		['fuse_wrong', 'The LLM Fuse service does not know this service key', 'Service Key'],
 		['fuse_asker', 'This service key may not report usage', 'role record'],
-	])('says so for %s', async (serviceKey, message, advice) => {
+	])('says so for %s', async (apiKey, message, advice) => {
 		bench.service.roles.set('fuse_asker', 'ask');
 
 		const error = await thrownBy(
-			bench.run([completion(1, 1)], {}, { credentials: { baseUrl: bench.baseUrl, serviceKey } }),
+			bench.run([completion(1, 1)], {}, { credentials: { baseUrl: bench.baseUrl, apiKey } }),
 		);
 
 		expect(error.message).toBe(message);

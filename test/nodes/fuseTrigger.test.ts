@@ -21,8 +21,8 @@ describe('the life of a subscription', () => {
 	});
 	afterEach(async () => await service.close());
 
-	const hook = (parameters = opened, serviceKey = 'fuse_operator') =>
-		hookContext({ baseUrl, serviceKey }, staticData, parameters);
+	const hook = (parameters = opened, apiKey = 'fuse_operator') =>
+		hookContext({ baseUrl, apiKey }, staticData, parameters);
 
 	it('starts when the workflow is activated, with id and secret kept', async () => {
 		const tenantId = 'org_98765_alpha';

@@ -2,7 +2,7 @@ import { readConfig } from '../../anomaly-service/src/config.ts';
 import type { Clock } from '../../anomaly-service/src/ports/clock.ts';
 import { startService, type Service } from '../../anomaly-service/src/service.ts';
 
-export const ADMIN_KEY = 'fuse_test-admin-key-of-at-least-32-characters';
+const ADMIN_KEY = 'fuse_test-admin-key-of-at-least-32-characters';
 
 export type Answer = { status: number; headers: Headers; body: Record<string, unknown> };
 

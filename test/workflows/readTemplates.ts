@@ -32,7 +32,7 @@ export function readTemplates(): Array<[string, Template, string]> {
 	const files = readdirSync(folder).filter((file) => file.endsWith('.json'));
 	return files.map((file) => {
 		const text = readFileSync(join(folder, file), 'utf8');
-		return [file, JSON.parse(text), text];
+		return [file, JSON.parse(text) as Template, text];
 	});
 }
 

@@ -41,5 +41,5 @@ export function route<Params, Query, Body>(definition: Route<Params, Query, Body
 				query: request.query as Query,
 				body: request.body as Body,
 			}),
-	} as Route;
+	};
 }

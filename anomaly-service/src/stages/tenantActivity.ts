@@ -39,7 +39,7 @@ export class TenantActivity {
 		}
 		const second = Math.floor(call.at / 1000);
 		if (second > Math.floor(now / 1000) - KEEP_SECONDS) {
-			const spend = this.#seconds.get(second) ?? { total: 0, requests: 0, byEndpoint: new Map() };
+			const spend = this.#seconds.get(second) ?? noSpend();
 			spend.total += call.costMicroCents;
 			spend.requests += 1;
 			spend.byEndpoint.set(
@@ -109,6 +109,10 @@ export class TenantActivity {
 	get isQuiet(): boolean {
 		return this.minutes.size === 0;
 	}
+}
+
+function noSpend(): SecondSpend {
+	return { total: 0, requests: 0, byEndpoint: new Map() };
 }
 
 function dropBefore(map: Map<number, unknown>, oldest: number): void {

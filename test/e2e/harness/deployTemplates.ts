@@ -62,7 +62,7 @@ export async function deployTemplates(parts: Parts): Promise<DeployedTemplates> 
 async function createCredentials(parts: Parts): Promise<Record<string, string>> {
 	const { n8n, service, openAi, telegram, database } = parts;
 	const contents = {
-		fuseApi: { baseUrl: service.baseUrl, serviceKey: service.serviceKey },
+		fuseApi: { baseUrl: service.baseUrl, apiKey: service.apiKey },
 		httpHeaderAuth: callerKey,
 		openAiApi: { apiKey: 'any', url: openAi.baseUrl },
 		postgres: database.connection,

@@ -29,7 +29,7 @@ export interface TenantState {
 export interface RunningService extends StartedProcess {
 	baseUrl: string;
 	/** The key n8n works with: role operate, bound to no tenant. */
-	serviceKey: string;
+	apiKey: string;
 	get: <T>(path: string) => Promise<T>;
 	post: <T>(path: string, body: unknown) => Promise<T>;
 	/** The incidents of a tenant, oldest first. */
@@ -79,7 +79,7 @@ export async function startService(
 	return {
 		...service,
 		baseUrl,
-		serviceKey: key,
+		apiKey: key,
 		get,
 		post,
 		incidentsOf: async (tenantId) => {

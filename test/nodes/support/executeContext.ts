@@ -50,7 +50,9 @@ export function executeContext(run: Run): IExecuteFunctions {
 		getCredentials: (async () => run.credentials) as IExecuteFunctions['getCredentials'],
 		getNodeParameter: ((name: string, itemIndex: number, fallback?: unknown) => {
 			const value = run.parameters[name];
-			return typeof value === 'function' ? value(itemIndex) : (value ?? fallback);
+			return typeof value === 'function'
+				? (value as (itemIndex: number) => unknown)(itemIndex)
+				: (value ?? fallback);
 		}) as IExecuteFunctions['getNodeParameter'],
 		continueOnFail: () => run.continueOnFail ?? false,
 		isToolExecution: () => run.asTool ?? false,

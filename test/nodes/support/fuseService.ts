@@ -106,7 +106,11 @@ export class FuseService {
 		for (const event of fresh) this.counted.set(uniqueId(event), event);
 
 		const duplicates = good.length - fresh.length;
-		return { status: 202, body: { accepted: fresh.length, duplicates, rejected } };
+		const costsMicroCents = events.map((event) => (good.includes(event) ? costOf(event) : null));
+		return {
+			status: 202,
+			body: { accepted: fresh.length, duplicates, rejected, costsMicroCents },
+		};
 	}
 
 	private manageWebhooks({ method, path, body }: Exchange): Answer {
@@ -135,13 +139,22 @@ function refuse(code: Code, detail: string, errors?: FieldError[]): Answer {
 	return { status: body.status, body };
 }
 
+/** What this stand-in says every event cost. */
+export const COST_MICRO_CENTS = 9600;
+
+/** The vendor's own cost wins, as in the service. */
+function costOf(event: Record<string, unknown>): number {
+	const reported = record(event['data'])['costMicroCents'];
+	return typeof reported === 'number' ? reported : COST_MICRO_CENTS;
+}
+
 function uniqueId(event: Record<string, unknown>): string {
 	return `${String(event['source'])} ${String(event['id'])}`;
 }
 
 async function read(request: IncomingMessage): Promise<Exchange> {
 	const chunks: Buffer[] = [];
-	for await (const chunk of request) chunks.push(Buffer.from(chunk));
+	for await (const chunk of request) chunks.push(Buffer.from(String(chunk)));
 	const text = Buffer.concat(chunks).toString('utf8');
 
 	return {

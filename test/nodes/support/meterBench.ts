@@ -26,7 +26,7 @@ export class MeterBench {
 	): Promise<INodeExecutionData[]> {
 		const items = bodies.map((json) => ({ json }));
 		const context = executeContext({
-			credentials: { baseUrl: this.baseUrl, serviceKey: 'fuse_operator' },
+			credentials: { baseUrl: this.baseUrl, apiKey: 'fuse_operator' },
 			items,
 			parameters: {
 				usageFrom: 'response',

@@ -1,7 +1,7 @@
 import { NodeApiError, type IHttpRequestOptions, type INode } from 'n8n-workflow';
 import { FuseApi } from '../../../credentials/FuseApi.credentials.ts';
 
-export type Credentials = { baseUrl: string; serviceKey: string };
+export type Credentials = { baseUrl: string; apiKey: string };
 
 /** n8n's `httpRequestWithAuthentication` over fetch: the same options, the same answers, the same errors. */
 export async function requestWithAuthentication(

@@ -9,7 +9,9 @@ export function strictContext<Context extends object>(members: Partial<Context>)
 function strict(target: object, path: string): object {
 	return new Proxy(target, {
 		get(object, key, receiver) {
-			if (typeof key === 'symbol' || key === 'then') return Reflect.get(object, key, receiver);
+			if (typeof key === 'symbol' || key === 'then') {
+				return Reflect.get(object, key, receiver) as unknown;
+			}
 			if (!(key in object)) throw new Error(`The test gives no ${path}.${key}`);
 
 			const value: unknown = Reflect.get(object, key, receiver);

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createPriceBook } from '../../../core/priceBook.ts';
+import { createPriceBook, type ModelPrices } from '../../../core/priceBook.ts';
 import { priceUsage } from '../../../core/prices.ts';
 import { toUsageEvent, type DemoCall } from '../../../demo/traffic/call.ts';
 import { runaway } from '../../../demo/traffic/runaway.ts';
@@ -8,7 +8,8 @@ import { loadTenants, RUNAWAY_TENANT_ID } from '../../../demo/traffic/tenants.ts
 import { live, week } from '../../../demo/traffic/traffic.ts';
 
 const PRICES = join(import.meta.dirname, '../../../anomaly-service/data/priceRates.json');
-const BOOK = createPriceBook(JSON.parse(readFileSync(PRICES, 'utf8')).models);
+const { models } = JSON.parse(readFileSync(PRICES, 'utf8')) as { models: ModelPrices[] };
+const BOOK = createPriceBook(models);
 const USD = 100_000_000;
 
 const FROM = Date.parse('2026-11-21T09:00:00Z');

@@ -59,6 +59,10 @@ export class LimitLedger {
 		}
 	}
 
+	get isEmpty(): boolean {
+		return this.#slices.size === 0;
+	}
+
 	#counted(now: number): [number, Slice][] {
 		const oldest = oldestSlice(this.#window, now);
 

@@ -1,8 +1,9 @@
 import { admits, CLOSED, type Breaker } from '../../../../core/breaker.ts';
-import type { Limit } from '../../../../core/limits.ts';
+import type { Limit, LimitState } from '../../../../core/limits.ts';
 import type {
 	Counters,
 	ExceededLimit,
+	ExpiredHold,
 	ReleaseOutcome,
 	ReserveAsk,
 	ReserveResult,
@@ -14,98 +15,58 @@ type Hold = {
 	tenantId: string;
 	microCents: number;
 	expiresAt: number;
-	/** What was held where: the slice is that of admission, so a late settlement lands in the right window. */
-	entries: { ledger: LimitLedger; slice: number; amount: number; isMoney: boolean }[];
+	entries: HoldEntry[];
 	state: 'held' | 'settled' | 'released' | 'expired';
 	endedAt: number;
 };
+
+/** What was held where: the slice is that of admission, so a late settlement lands in the right window. */
+type HoldEntry = { ledger: LimitLedger; slice: number; amount: number; isMoney: boolean };
 
 /** How long a finished hold is remembered, so that a repeated settlement is recognised. */
 const REMEMBER_MS = 24 * 60 * 60_000;
 
 /** Counters of one process. Every method is one synchronous step, so it is atomic as it stands. */
-export function createMemoryCounters(): Counters {
-	const ledgers = new Map<string, LimitLedger>();
-	const holds = new Map<string, Hold>();
-	const breakers = new Map<string, Breaker>();
+export class MemoryCounters implements Counters {
+	readonly #ledgers = new Map<string, LimitLedger>();
+	readonly #holds = new Map<string, Hold>();
+	readonly #breakers = new Map<string, Breaker>();
 
-	const ledgerOf = (limit: Limit, tenantId: string) => {
-		const key = limit.scope === 'global' ? limit.id : `${limit.id}|${tenantId}`;
-		const known = ledgers.get(key);
-		if (known) return known;
-		const ledger = new LimitLedger(limit.window);
-		ledgers.set(key, ledger);
-		return ledger;
-	};
-	const breakerOf = (tenantId: string) => breakers.get(tenantId) ?? CLOSED;
-
-	function reserve(ask: ReserveAsk): ReserveResult {
-		const breaker = breakerOf(ask.tenantId);
+	async reserve(ask: ReserveAsk): Promise<ReserveResult> {
+		// No await in here: between the checks and the hold nothing else may run.
+		const breaker = this.#breakers.get(ask.tenantId) ?? CLOSED;
 		if (!admits(breaker, ask.now)) return { kind: 'breakerOpen', breaker };
 
-		const exceeded: ExceededLimit[] = [];
-		const entries: Hold['entries'] = [];
-		for (const limit of ask.limits) {
-			const ledger = ledgerOf(limit, ask.tenantId);
-			const amount = limit.unit === 'microCents' ? ask.microCents : 1;
-			const { spent, held } = ledger.totals(ask.now);
-			if (spent + held + amount > limit.capacity) {
-				exceeded.push({
-					...limit,
-					spent,
-					held,
-					resetsAt: ledger.resetsAt(ask.now),
-					requested: amount,
-					availableAt: ledger.availableAt(amount, limit.capacity, ask.now),
-				});
-			}
-			entries.push({
-				ledger,
-				slice: ledger.sliceAt(ask.now),
-				amount,
-				isMoney: limit.unit === 'microCents',
-			});
-		}
-		if (exceeded.length > 0) return { kind: 'limitExceeded', exceeded };
-
-		for (const { ledger, slice, amount } of entries) ledger.add(slice, { held: amount });
-		const { tenantId, microCents, expiresAt } = ask;
-		holds.set(ask.reservationId, {
-			tenantId,
-			microCents,
-			expiresAt,
-			entries,
-			state: 'held',
-			endedAt: 0,
-		});
-		return { kind: 'held' };
+		return this.#holdAll(ask);
 	}
 
-	/** Books what was used; what is still held of it goes. */
-	function book(hold: Hold, microCents: number): void {
-		for (const { ledger, slice, amount, isMoney } of hold.entries) {
-			const used = isMoney ? microCents : 1;
-			if (hold.state === 'held') ledger.add(slice, { held: -amount, spent: used });
-			else ledger.add(slice, { spent: used - amount });
-		}
+	async holdOwner(reservationId: string): Promise<string | undefined> {
+		return this.#holds.get(reservationId)?.tenantId;
 	}
 
-	function settle(id: string, tenantId: string, microCents: number, now: number): SettleOutcome {
-		const hold = holds.get(id);
-		if (!hold) return 'unknown';
+	async settle({
+		reservationId,
+		tenantId,
+		microCents,
+		now,
+	}: Parameters<Counters['settle']>[0]): Promise<SettleOutcome> {
+		const hold = this.#holds.get(reservationId);
+		if (!hold || hold.state === 'released') return 'unknown';
 		if (hold.tenantId !== tenantId) return 'otherTenant';
 		if (hold.state === 'settled') return 'alreadySettled';
-		if (hold.state === 'released') return 'unknown';
 
 		const outcome = hold.state === 'expired' ? 'expired' : 'settled';
 		book(hold, microCents);
-		hold.state = 'settled';
-		hold.endedAt = now;
+		end(hold, 'settled', now);
 		return outcome;
 	}
 
-	function release(id: string, tenantId: string, now: number): ReleaseOutcome {
-		const hold = holds.get(id);
+	async release({
+		reservationId,
+		tenantId,
+		now,
+	}: Parameters<Counters['release']>[0]): Promise<ReleaseOutcome> {
+		const hold = this.#holds.get(reservationId);
 		if (!hold) return 'unknown';
 		if (hold.tenantId !== tenantId) return 'otherTenant';
 		if (hold.state === 'settled') return 'alreadySettled';
@@ -113,57 +74,108 @@ export function createMemoryCounters(): Counters {
 
 		if (hold.state === 'held') {
 			for (const { ledger, slice, amount } of hold.entries) ledger.add(slice, { held: -amount });
-			hold.state = 'released';
-			hold.endedAt = now;
+			end(hold, 'released', now);
 		}
 		return 'released';
 	}
 
-	return {
-		reserve: async (ask) => reserve(ask),
-		holdOwner: async (reservationId) => holds.get(reservationId)?.tenantId,
-		settle: async (hold) => settle(hold.reservationId, hold.tenantId, hold.microCents, hold.now),
-		release: async (hold) => release(hold.reservationId, hold.tenantId, hold.now),
+	async record({
+		tenantId,
+		microCents,
+		requests,
+		at,
+		limits,
+	}: Parameters<Counters['record']>[0]): Promise<void> {
+		for (const limit of limits) {
+			const ledger = this.#ledgerOf(limit, tenantId);
+			const amount = limit.unit === 'microCents' ? microCents : requests;
+			ledger.add(ledger.sliceAt(at), { spent: amount });
+		}
+	}
 
-		async record({ tenantId, microCents, requests, at, limits }) {
-			for (const limit of limits) {
-				const ledger = ledgerOf(limit, tenantId);
-				const amount = limit.unit === 'microCents' ? microCents : requests;
-				ledger.add(ledger.sliceAt(at), { spent: amount });
+	async expire(now: number): Promise<ExpiredHold[]> {
+		const expired: ExpiredHold[] = [];
+		for (const [reservationId, hold] of this.#holds) {
+			if (hold.state === 'held' && hold.expiresAt <= now) {
+				book(hold, hold.microCents);
+				end(hold, 'expired', now);
+				const { tenantId, microCents } = hold;
+				expired.push({ reservationId, tenantId, microCents });
+			} else if (hold.state !== 'held' && hold.endedAt + REMEMBER_MS < now) {
+				this.#holds.delete(reservationId);
 			}
-		},
+		}
+		for (const [key, ledger] of this.#ledgers) {
+			ledger.forget(now);
+			if (ledger.isEmpty) this.#ledgers.delete(key);
+		}
+		return expired;
+	}
 
-		async expire(now) {
-			const expired = [];
-			for (const [reservationId, hold] of holds) {
-				if (hold.state !== 'held') {
-					if (hold.endedAt + REMEMBER_MS < now) holds.delete(reservationId);
-				} else if (hold.expiresAt <= now) {
-					book(hold, hold.microCents);
-					hold.state = 'expired';
-					hold.endedAt = now;
-					expired.push({
-						reservationId,
-						tenantId: hold.tenantId,
-						microCents: hold.microCents,
-					});
-				}
+	async limitStates(
+		tenantId: string,
+		limits: readonly Limit[],
+		now: number,
+	): Promise<LimitState[]> {
+		return limits.map((limit) => {
+			const ledger = this.#ledgerOf(limit, tenantId);
+			return { ...limit, ...ledger.totals(now), resetsAt: ledger.resetsAt(now) };
+		});
+	}
+
+	async breaker(tenantId: string): Promise<Breaker> {
+		return this.#breakers.get(tenantId) ?? CLOSED;
+	}
+
+	async setBreaker(tenantId: string, breaker: Breaker): Promise<void> {
+		if (breaker.state === 'closed') this.#breakers.delete(tenantId);
+		else this.#breakers.set(tenantId, breaker);
+	}
+
+	#holdAll(ask: ReserveAsk): ReserveResult {
+		const exceeded: ExceededLimit[] = [];
+		const entries: HoldEntry[] = [];
+		for (const limit of ask.limits) {
+			const isMoney = limit.unit === 'microCents';
+			const amount = isMoney ? ask.microCents : 1;
+			const ledger = this.#ledgerOf(limit, ask.tenantId);
+			const { spent, held } = ledger.totals(ask.now);
+			if (spent + held + amount > limit.capacity) {
+				const resetsAt = ledger.resetsAt(ask.now);
+				const availableAt = ledger.availableAt(amount, limit.capacity, ask.now);
+				exceeded.push({ ...limit, spent, held, resetsAt, requested: amount, availableAt });
 			}
-			for (const ledger of ledgers.values()) ledger.forget(now);
-			return expired;
-		},
+			entries.push({ ledger, slice: ledger.sliceAt(ask.now), amount, isMoney });
+		}
+		if (exceeded.length > 0) return { kind: 'limitExceeded', exceeded };
 
-		async limitStates(tenantId, limits, now) {
-			return limits.map((limit) => {
-				const ledger = ledgerOf(limit, tenantId);
-				return { ...limit, ...ledger.totals(now), resetsAt: ledger.resetsAt(now) };
-			});
-		},
+		for (const { ledger, slice, amount } of entries) ledger.add(slice, { held: amount });
+		const { tenantId, microCents, expiresAt } = ask;
+		const hold: Hold = { tenantId, microCents, expiresAt, entries, state: 'held', endedAt: 0 };
+		this.#holds.set(ask.reservationId, hold);
+		return { kind: 'held' };
+	}
 
-		breaker: async (tenantId) => breakerOf(tenantId),
-		async setBreaker(tenantId, breaker) {
-			if (breaker.state === 'closed') breakers.delete(tenantId);
-			else breakers.set(tenantId, breaker);
-		},
-	};
+	#ledgerOf(limit: Limit, tenantId: string): LimitLedger {
+		const key = limit.scope === 'global' ? limit.id : `${limit.id}|${tenantId}`;
+		const known = this.#ledgers.get(key);
+		if (known) return known;
+		const ledger = new LimitLedger(limit.window);
+		this.#ledgers.set(key, ledger);
+		return ledger;
+	}
+}
+
+/** Books what was used; of a hold that had expired, its estimate was booked and is taken back. */
+function book(hold: Hold, microCents: number): void {
+	for (const { ledger, slice, amount, isMoney } of hold.entries) {
+		const used = isMoney ? microCents : 1;
+		if (hold.state === 'held') ledger.add(slice, { held: -amount, spent: used });
+		else ledger.add(slice, { spent: used - amount });
+	}
+}
+
+function end(hold: Hold, state: Hold['state'], now: number): void {
+	hold.state = state;
+	hold.endedAt = now;
 }

@@ -18,7 +18,9 @@ export async function openPgliteDatabase(options: {
 	});
 	await applyMigrations(
 		{
-			run: async (sql) => void (await db.exec(sql)),
+			run: async (sql) => {
+				await db.exec(sql);
+			},
 			rows: async (sql) => (await db.query<Record<string, unknown>>(sql)).rows,
 		},
 		options.migrationsDir,

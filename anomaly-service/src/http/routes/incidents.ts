@@ -31,76 +31,92 @@ const LIST_LIMIT = 100;
 
 export function incidentRoutes(database: Database): Route[] {
 	return [
-		route({
-			method: 'get',
-			path: '/v1/incidents',
-			summary: 'The newest incidents',
-			roles: ['read'],
-			query: tenantQuery,
-			responses: { 200: { description: 'The incidents', schema: z.array(incidentAnswer) } },
-			async handle({ query, caller }) {
-				if (query.tenantId !== undefined) requireTenant(caller, query.tenantId, 'tenantId');
-				const tenantId = caller.tenantId ?? query.tenantId ?? null;
-				return {
-					status: 200,
-					body: await database.call('list_incidents', { tenantId, limit: LIST_LIMIT }),
-				};
-			},
-		}),
-		route({
-			method: 'get',
-			path: '/v1/incidents/{incidentId}',
-			summary: 'One incident with its evidence, its alert and the actions taken',
-			roles: ['read'],
-			params,
-			responses: { 200: { description: 'The incident', schema: incidentAnswer } },
-			async handle({ params: { incidentId }, caller }) {
-				const incident = await database.call('incident_document', { id: incidentId });
-				const visible = incident && (caller.tenantId ?? incident.tenantId) === incident.tenantId;
-				if (!visible) throw noIncident(incidentId);
-				return { status: 200, body: incident };
-			},
-		}),
-		route({
-			method: 'post',
-			path: '/v1/incidents/{incidentId}/actions',
-			summary: 'Report what a containment step did at a vendor',
-			roles: ['operate'],
-			params,
-			body: actionBody,
-			responses: {
-				200: { description: 'Replaces an earlier report of the same step' },
-				201: { description: 'Recorded' },
-			},
-			async handle({ params: { incidentId }, body, caller, now }) {
-				const { found, created } = await database.call('report_action', {
-					incidentId,
-					tenantId: caller.tenantId,
-					action: body,
-					actor: caller.keyId,
-					now: new Date(now).toISOString(),
-				});
-				if (!found) throw noIncident(incidentId);
-				return { status: created ? 201 : 200, body: { incidentId, ...body } };
-			},
-		}),
-		route({
-			method: 'get',
-			path: '/v1/alerts',
-			summary: 'The newest alerts that did not open a breaker',
-			roles: ['read'],
-			query: tenantQuery,
-			responses: { 200: { description: 'The alerts', schema: z.array(z.looseObject({})) } },
-			async handle({ query, caller }) {
-				if (query.tenantId !== undefined) requireTenant(caller, query.tenantId, 'tenantId');
-				const tenantId = caller.tenantId ?? query.tenantId ?? null;
-				return {
-					status: 200,
-					body: await database.call('list_alerts', { tenantId, limit: LIST_LIMIT }),
-				};
-			},
-		}),
+		listIncidents(database),
+		getIncident(database),
+		reportAction(database),
+		listAlerts(database),
 	];
+}
+
+function listIncidents(database: Database): Route {
+	return route({
+		method: 'get',
+		path: '/v1/incidents',
+		summary: 'The newest incidents',
+		roles: ['read'],
+		query: tenantQuery,
+		responses: { 200: { description: 'The incidents', schema: z.array(incidentAnswer) } },
+		async handle({ query, caller }) {
+			if (query.tenantId !== undefined) requireTenant(caller, query.tenantId, 'tenantId');
+			const tenantId = caller.tenantId ?? query.tenantId ?? null;
+			return {
+				status: 200,
+				body: await database.call('list_incidents', { tenantId, limit: LIST_LIMIT }),
+			};
+		},
+	});
+}
+
+function getIncident(database: Database): Route {
+	return route({
+		method: 'get',
+		path: '/v1/incidents/{incidentId}',
+		summary: 'One incident with its evidence, its alert and the actions taken',
+		roles: ['read'],
+		params,
+		responses: { 200: { description: 'The incident', schema: incidentAnswer } },
+		async handle({ params: { incidentId }, caller }) {
+			const incident = await database.call('incident_document', { id: incidentId });
+			const visible = incident && (caller.tenantId ?? incident.tenantId) === incident.tenantId;
+			if (!visible) throw noIncident(incidentId);
+			return { status: 200, body: incident };
+		},
+	});
+}
+
+function reportAction(database: Database): Route {
+	return route({
+		method: 'post',
+		path: '/v1/incidents/{incidentId}/actions',
+		summary: 'Report what a containment step did at a vendor',
+		roles: ['operate'],
+		params,
+		body: actionBody,
+		responses: {
+			200: { description: 'Replaces an earlier report of the same step' },
+			201: { description: 'Recorded' },
+		},
+		async handle({ params: { incidentId }, body, caller, now }) {
+			const { found, created } = await database.call('report_action', {
+				incidentId,
+				tenantId: caller.tenantId,
+				action: body,
+				actor: caller.keyId,
+				now: new Date(now).toISOString(),
+			});
+			if (!found) throw noIncident(incidentId);
+			return { status: created ? 201 : 200, body: { incidentId, ...body } };
+		},
+	});
+}
+
+function listAlerts(database: Database): Route {
+	return route({
+		method: 'get',
+		path: '/v1/alerts',
+		summary: 'The newest alerts that did not open a breaker',
+		roles: ['read'],
+		query: tenantQuery,
+		responses: { 200: { description: 'The alerts', schema: z.array(z.looseObject({})) } },
+		async handle({ query, caller }) {
+			if (query.tenantId !== undefined) requireTenant(caller, query.tenantId, 'tenantId');
+			const tenantId = caller.tenantId ?? query.tenantId ?? null;
+			return {
+				status: 200,
+				body: await database.call('list_alerts', { tenantId, limit: LIST_LIMIT }),
+			};
+		},
+	});
 }
 
 function noIncident(incidentId: string): ProblemError {

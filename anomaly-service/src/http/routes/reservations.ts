@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { RejectReason } from '../../../../core/decision.ts';
 import type { Pipeline } from '../../pipeline.ts';
 import { ProblemError } from '../problemError.ts';
 import { route, type Route } from '../route.ts';
@@ -32,90 +33,98 @@ const ask = z
 const params = z.object({ reservationId: anyId });
 
 export function reservationRoutes(pipeline: Pipeline): Route[] {
-	return [
-		route({
-			method: 'post',
-			path: '/v1/reservations',
-			summary: 'Ask before a call: hold what it is expected to cost, or learn why not',
-			roles: ['ask'],
-			body: ask,
-			responses: { 200: { description: 'The decision', schema: decisionAnswer } },
-			async handle({ body, caller, now }) {
-				requireTenant(caller, body.tenantId, '/tenantId');
-				const decision = await pipeline.ask(
+	return [reserve(pipeline), settle(pipeline), release(pipeline)];
+}
+
+function reserve(pipeline: Pipeline): Route {
+	return route({
+		method: 'post',
+		path: '/v1/reservations',
+		summary: 'Ask before a call: hold what it is expected to cost, or learn why not',
+		roles: ['ask'],
+		body: ask,
+		responses: { 200: { description: 'The decision', schema: decisionAnswer } },
+		async handle({ body, caller, now }) {
+			requireTenant(caller, body.tenantId, '/tenantId');
+			const decision = await pipeline.ask(
+				{
+					tenantId: body.tenantId,
+					provider: body.provider,
+					model: body.model,
+					inputTokens: body.inputTokens,
+					maxOutputTokens: body.maxOutputTokens,
+					microCents: body.microCents,
+					ttlMs: body.ttlSeconds * 1000,
+				},
+				now,
+			);
+			const answer =
+				decision.decision === 'allow'
+					? { ...decision, expiresAt: new Date(decision.expiresAt).toISOString() }
+					: { ...decision, reasons: decision.reasons.map(withInstant) };
+			return { status: 200, body: { tenantId: body.tenantId, ...answer } };
+		},
+	});
+}
+
+function settle(pipeline: Pipeline): Route {
+	return route({
+		method: 'post',
+		path: '/v1/reservations/{reservationId}/settle',
+		summary: 'Record what the call really used and end its reservation',
+		roles: ['ask', 'record'],
+		params,
+		body: usageEvent,
+		responses: { 200: { description: 'Recorded', schema: settleAnswer } },
+		async handle({ params: { reservationId }, body, caller, now }) {
+			requireTenant(caller, body.subject, '/subject');
+			const given = body.data.reservationId;
+			if (given !== undefined && given !== reservationId) {
+				throw new ProblemError(
+					'conflict',
+					'The event names another reservation than the address.',
 					{
-						tenantId: body.tenantId,
-						provider: body.provider,
-						model: body.model,
-						inputTokens: body.inputTokens,
-						maxOutputTokens: body.maxOutputTokens,
-						microCents: body.microCents,
-						ttlMs: body.ttlSeconds * 1000,
+						errors: [{ pointer: '/data/reservationId', detail: `is not ${reservationId}` }],
 					},
-					now,
 				);
-				const answer =
-					decision.decision === 'allow'
-						? { ...decision, expiresAt: new Date(decision.expiresAt).toISOString() }
-						: { ...decision, reasons: decision.reasons.map(withInstant) };
-				return { status: 200, body: { tenantId: body.tenantId, ...answer } };
-			},
-		}),
-		route({
-			method: 'post',
-			path: '/v1/reservations/{reservationId}/settle',
-			summary: 'Record what the call really used and end its reservation',
-			roles: ['ask', 'record'],
-			params,
-			body: usageEvent,
-			responses: { 200: { description: 'Recorded', schema: settleAnswer } },
-			async handle({ params: { reservationId }, body, caller, now }) {
-				requireTenant(caller, body.subject, '/subject');
-				const given = body.data.reservationId;
-				if (given !== undefined && given !== reservationId) {
-					throw new ProblemError(
-						'conflict',
-						'The event names another reservation than the address.',
-						{
-							errors: [{ pointer: '/data/reservationId', detail: `is not ${reservationId}` }],
-						},
-					);
-				}
-				const event = { ...body, data: { ...body.data, reservationId } };
-				const [recorded] = await pipeline.record([event], now);
-				if (!recorded || recorded.outcome === 'rejected') {
-					throw new ProblemError('conflict', 'The reservation belongs to another tenant.', {
-						errors: [{ pointer: '/subject', detail: "is not the reservation's tenant" }],
-					});
-				}
-				const outcome =
-					recorded.outcome === 'duplicate' ? 'alreadySettled' : (recorded.settlement ?? 'unknown');
-				return {
-					status: 200,
-					body: { reservationId, outcome, costMicroCents: recorded.costMicroCents },
-				};
-			},
-		}),
-		route({
-			method: 'post',
-			path: '/v1/reservations/{reservationId}/release',
-			summary: 'End a reservation whose call was not made',
-			roles: ['ask', 'record'],
-			params,
-			responses: { 200: { description: 'What became of it', schema: releaseAnswer } },
-			async handle({ params: { reservationId }, caller, now }) {
-				const owner = await pipeline.reservationOwner(reservationId);
-				if (owner !== undefined) requireTenant(caller, owner, 'reservationId');
-				const outcome = await pipeline.release(reservationId, now);
-				return { status: 200, body: { reservationId, outcome } };
-			},
-		}),
-	];
+			}
+			const event = { ...body, data: { ...body.data, reservationId } };
+			const [recorded] = await pipeline.record([event], now);
+			if (!recorded || recorded.outcome === 'rejected') {
+				throw new ProblemError('conflict', 'The reservation belongs to another tenant.', {
+					errors: [{ pointer: '/subject', detail: "is not the reservation's tenant" }],
+				});
+			}
+			const outcome =
+				recorded.outcome === 'duplicate' ? 'alreadySettled' : (recorded.settlement ?? 'unknown');
+			return {
+				status: 200,
+				body: { reservationId, outcome, costMicroCents: recorded.costMicroCents },
+			};
+		},
+	});
+}
+
+function release(pipeline: Pipeline): Route {
+	return route({
+		method: 'post',
+		path: '/v1/reservations/{reservationId}/release',
+		summary: 'End a reservation whose call was not made',
+		roles: ['ask', 'record'],
+		params,
+		responses: { 200: { description: 'What became of it', schema: releaseAnswer } },
+		async handle({ params: { reservationId }, caller, now }) {
+			const owner = await pipeline.reservationOwner(reservationId);
+			if (owner !== undefined) requireTenant(caller, owner, 'reservationId');
+			const outcome = await pipeline.release(reservationId, now);
+			return { status: 200, body: { reservationId, outcome } };
+		},
+	});
 }
 
 /** Instants leave the service as RFC 3339; within it they are epoch ms. */
-function withInstant<Reason extends object>(reason: Reason): object {
-	if (!('resetsAt' in reason) || typeof reason.resetsAt !== 'number') return reason;
+function withInstant(reason: RejectReason): object {
+	if (reason.code !== 'limitExceeded' || reason.resetsAt === null) return reason;
 
 	return { ...reason, resetsAt: new Date(reason.resetsAt).toISOString() };
 }

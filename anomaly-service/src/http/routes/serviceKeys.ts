@@ -18,54 +18,65 @@ const keyBody = z
 	});
 
 export function serviceKeyRoutes(keys: ServiceKeys): Route[] {
-	return [
-		route({
-			method: 'get',
-			path: '/v1/whoami',
-			summary: 'Which key this is and what it may do',
-			roles: ['ask', 'record', 'read'],
-			responses: { 200: { description: 'The key', schema: serviceKeyAnswer } },
-			async handle({ caller: { keyId, name, role, tenantId: boundTo } }) {
-				return { status: 200, body: { keyId, name, role, tenantId: boundTo } };
-			},
-		}),
-		route({
-			method: 'post',
-			path: '/v1/service-keys',
-			summary: 'Make a service key; it is told here only',
-			roles: ['admin'],
-			body: keyBody,
-			responses: {
-				201: { description: 'Made', schema: serviceKeyAnswer.extend({ key: z.string() }) },
-			},
-			async handle({ body, caller, now }) {
-				const wanted = { name: body.name, role: body.role, tenantId: body.tenantId ?? null };
-				return { status: 201, body: await keys.create(wanted, { actor: caller.keyId, now }) };
-			},
-		}),
-		route({
-			method: 'get',
-			path: '/v1/service-keys',
-			summary: 'The valid service keys, without the keys themselves',
-			roles: ['admin'],
-			responses: { 200: { description: 'The keys', schema: z.array(serviceKeyAnswer) } },
-			async handle() {
-				return { status: 200, body: keys.list() };
-			},
-		}),
-		route({
-			method: 'delete',
-			path: '/v1/service-keys/{keyId}',
-			summary: 'Revoke a service key for good',
-			roles: ['admin'],
-			params: z.object({ keyId: anyId }),
-			responses: { 204: { description: 'Revoked' } },
-			async handle({ params: { keyId }, caller, now }) {
-				if (!(await keys.revoke(keyId, { actor: caller.keyId, now }))) {
-					throw new ProblemError('not-found', `There is no valid service key ${keyId}.`);
-				}
-				return { status: 204 };
-			},
-		}),
-	];
+	return [whoami(), createKey(keys), listKeys(keys), revokeKey(keys)];
+}
+
+function whoami(): Route {
+	return route({
+		method: 'get',
+		path: '/v1/whoami',
+		summary: 'Which key this is and what it may do',
+		roles: ['ask', 'record', 'read'],
+		responses: { 200: { description: 'The key', schema: serviceKeyAnswer } },
+		async handle({ caller: { keyId, name, role, tenantId: boundTo } }) {
+			return { status: 200, body: { keyId, name, role, tenantId: boundTo } };
+		},
+	});
+}
+
+function createKey(keys: ServiceKeys): Route {
+	return route({
+		method: 'post',
+		path: '/v1/service-keys',
+		summary: 'Make a service key; it is told here only',
+		roles: ['admin'],
+		body: keyBody,
+		responses: {
+			201: { description: 'Made', schema: serviceKeyAnswer.extend({ key: z.string() }) },
+		},
+		async handle({ body, caller, now }) {
+			const wanted = { name: body.name, role: body.role, tenantId: body.tenantId ?? null };
+			return { status: 201, body: await keys.create(wanted, { actor: caller.keyId, now }) };
+		},
+	});
+}
+
+function listKeys(keys: ServiceKeys): Route {
+	return route({
+		method: 'get',
+		path: '/v1/service-keys',
+		summary: 'The valid service keys, without the keys themselves',
+		roles: ['admin'],
+		responses: { 200: { description: 'The keys', schema: z.array(serviceKeyAnswer) } },
+		async handle() {
+			return { status: 200, body: keys.list() };
+		},
+	});
+}
+
+function revokeKey(keys: ServiceKeys): Route {
+	return route({
+		method: 'delete',
+		path: '/v1/service-keys/{keyId}',
+		summary: 'Revoke a service key for good',
+		roles: ['admin'],
+		params: z.object({ keyId: anyId }),
+		responses: { 204: { description: 'Revoked' } },
+		async handle({ params: { keyId }, caller, now }) {
+			if (!(await keys.revoke(keyId, { actor: caller.keyId, now }))) {
+				throw new ProblemError('not-found', `There is no valid service key ${keyId}.`);
+			}
+			return { status: 204 };
+		},
+	});
 }

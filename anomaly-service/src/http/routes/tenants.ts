@@ -14,102 +14,122 @@ const blockBody = z.strictObject({
 
 export function tenantRoutes(desk: TenantDesk): Route[] {
 	return [
-		route({
-			method: 'get',
-			path: '/v1/tenants',
-			summary: 'Tenants that were active in the last week, with their breaker and latest score',
-			roles: ['read'],
-			responses: { 200: { description: 'The tenants', schema: z.array(z.looseObject({})) } },
-			async handle({ caller, now }) {
-				const tenants = await desk.list(now);
-				const visible = tenants.filter(
-					({ tenantId }) => caller.tenantId === null || caller.tenantId === tenantId,
-				);
-				return {
-					status: 200,
-					body: visible.map((tenant) => ({ ...tenant, breaker: breakerBody(tenant.breaker) })),
-				};
-			},
-		}),
-		route({
-			method: 'get',
-			path: '/v1/tenants/{tenantId}/state',
-			summary: 'Breaker and limits of a tenant',
-			roles: ['read', 'ask'],
-			params: tenantParams,
-			responses: { 200: { description: 'The state', schema: tenantStateAnswer } },
-			async handle({ params: { tenantId }, caller, now }) {
-				requireTenant(caller, tenantId, 'tenantId');
-				const { breaker, limits } = await desk.state(tenantId, now);
-				return {
-					status: 200,
-					body: {
-						tenantId,
-						breaker: breakerBody(breaker),
-						limits: limits.map((limit) => ({
-							...limit,
-							resetsAt: limit.resetsAt === null ? null : new Date(limit.resetsAt).toISOString(),
-						})),
-					},
-				};
-			},
-		}),
-		route({
-			method: 'get',
-			path: '/v1/tenants/{tenantId}/spend',
-			summary: 'What a tenant used in the window that ends now',
-			roles: ['read', 'ask'],
-			params: tenantParams,
-			query: z.strictObject({ window: duration.default('1h') }),
-			responses: {
-				200: { description: 'The spend', schema: z.looseObject({ microCents: z.int() }) },
-			},
-			async handle({ params: { tenantId }, query: { window }, caller, now }) {
-				requireTenant(caller, tenantId, 'tenantId');
-				const since = now - (parseDuration(window) ?? 0);
-				const spend = await desk.spend(tenantId, since, now);
-				return {
-					status: 200,
-					body: { tenantId, window, since: new Date(since).toISOString(), ...spend },
-				};
-			},
-		}),
-		route({
-			method: 'post',
-			path: '/v1/tenants/{tenantId}/block',
-			summary: 'Hold a tenant’s breaker open by hand, for a while or until unblocked',
-			roles: ['operate'],
-			params: tenantParams,
-			body: blockBody,
-			bodyOptional: true,
-			responses: { 200: { description: 'Blocked', schema: z.object({ breaker: breakerAnswer }) } },
-			async handle({ params: { tenantId }, body, caller, now }) {
-				requireTenant(caller, tenantId, 'tenantId');
-				const durationMs =
-					body.duration === undefined ? null : (parseDuration(body.duration) ?? null);
-				const breaker = await desk.block(tenantId, {
-					actor: caller.keyId,
-					reason: body.reason,
-					durationMs,
-					now,
-				});
-				return { status: 200, body: { tenantId, breaker: breakerBody(breaker) } };
-			},
-		}),
-		route({
-			method: 'post',
-			path: '/v1/tenants/{tenantId}/unblock',
-			summary: 'Close a tenant’s breaker and end its incident',
-			roles: ['operate'],
-			params: tenantParams,
-			responses: { 200: { description: 'Closed', schema: z.object({ breaker: breakerAnswer }) } },
-			async handle({ params: { tenantId }, caller, now }) {
-				requireTenant(caller, tenantId, 'tenantId');
-				const breaker = await desk.unblock(tenantId, { actor: caller.keyId, now });
-				return { status: 200, body: { tenantId, breaker: breakerBody(breaker) } };
-			},
-		}),
+		listTenants(desk),
+		tenantState(desk),
+		tenantSpend(desk),
+		blockTenant(desk),
+		unblockTenant(desk),
 	];
+}
+
+function listTenants(desk: TenantDesk): Route {
+	return route({
+		method: 'get',
+		path: '/v1/tenants',
+		summary: 'Tenants that were active in the last week, with their breaker and latest score',
+		roles: ['read'],
+		responses: { 200: { description: 'The tenants', schema: z.array(z.looseObject({})) } },
+		async handle({ caller, now }) {
+			const tenants = await desk.list(now);
+			const visible = tenants.filter(
+				({ tenantId }) => caller.tenantId === null || caller.tenantId === tenantId,
+			);
+			return {
+				status: 200,
+				body: visible.map((tenant) => ({ ...tenant, breaker: breakerBody(tenant.breaker) })),
+			};
+		},
+	});
+}
+
+function tenantState(desk: TenantDesk): Route {
+	return route({
+		method: 'get',
+		path: '/v1/tenants/{tenantId}/state',
+		summary: 'Breaker and limits of a tenant',
+		roles: ['read', 'ask'],
+		params: tenantParams,
+		responses: { 200: { description: 'The state', schema: tenantStateAnswer } },
+		async handle({ params: { tenantId }, caller, now }) {
+			requireTenant(caller, tenantId, 'tenantId');
+			const { breaker, limits } = await desk.state(tenantId, now);
+			return {
+				status: 200,
+				body: {
+					tenantId,
+					breaker: breakerBody(breaker),
+					limits: limits.map((limit) => ({
+						...limit,
+						resetsAt: limit.resetsAt === null ? null : new Date(limit.resetsAt).toISOString(),
+					})),
+				},
+			};
+		},
+	});
+}
+
+function tenantSpend(desk: TenantDesk): Route {
+	return route({
+		method: 'get',
+		path: '/v1/tenants/{tenantId}/spend',
+		summary: 'What a tenant used in the window that ends now',
+		roles: ['read', 'ask'],
+		params: tenantParams,
+		query: z.strictObject({ window: duration.default('1h') }),
+		responses: {
+			200: { description: 'The spend', schema: z.looseObject({ microCents: z.int() }) },
+		},
+		async handle({ params: { tenantId }, query: { window }, caller, now }) {
+			requireTenant(caller, tenantId, 'tenantId');
+			const since = now - (parseDuration(window) ?? 0);
+			const spend = await desk.spend(tenantId, since, now);
+			return {
+				status: 200,
+				body: { tenantId, window, since: new Date(since).toISOString(), ...spend },
+			};
+		},
+	});
+}
+
+function blockTenant(desk: TenantDesk): Route {
+	return route({
+		method: 'post',
+		path: '/v1/tenants/{tenantId}/block',
+		summary: 'Hold a tenant’s breaker open by hand, for a while or until unblocked',
+		roles: ['operate'],
+		params: tenantParams,
+		body: blockBody,
+		bodyOptional: true,
+		responses: { 200: { description: 'Blocked', schema: z.object({ breaker: breakerAnswer }) } },
+		async handle({ params: { tenantId }, body, caller, now }) {
+			requireTenant(caller, tenantId, 'tenantId');
+			const durationMs =
+				body.duration === undefined ? null : (parseDuration(body.duration) ?? null);
+			const breaker = await desk.block(tenantId, {
+				actor: caller.keyId,
+				reason: body.reason,
+				durationMs,
+				now,
+			});
+			return { status: 200, body: { tenantId, breaker: breakerBody(breaker) } };
+		},
+	});
+}
+
+function unblockTenant(desk: TenantDesk): Route {
+	return route({
+		method: 'post',
+		path: '/v1/tenants/{tenantId}/unblock',
+		summary: 'Close a tenant’s breaker and end its incident',
+		roles: ['operate'],
+		params: tenantParams,
+		responses: { 200: { description: 'Closed', schema: z.object({ breaker: breakerAnswer }) } },
+		async handle({ params: { tenantId }, caller, now }) {
+			requireTenant(caller, tenantId, 'tenantId');
+			const breaker = await desk.unblock(tenantId, { actor: caller.keyId, now });
+			return { status: 200, body: { tenantId, breaker: breakerBody(breaker) } };
+		},
+	});
 }
 
 function breakerBody(breaker: Breaker): Record<string, unknown> {

@@ -32,20 +32,21 @@ export function usageRoutes(pipeline: Pipeline): Route[] {
 					events.map(({ event }) => event),
 					now,
 				);
-				answers.forEach((answer, at) => {
-					const given = events[at];
-					if (answer.outcome !== 'rejected' || !given) return;
-					rejected.push({ index: given.index, id: given.event.id, errors: answer.errors });
-				});
+				const costsMicroCents = items.map((): number | null => null);
+				for (const [at, { index, event }] of events.entries()) {
+					const answer = answers[at];
+					if (answer?.outcome === 'rejected') {
+						rejected.push({ index, id: event.id, errors: answer.errors });
+					} else if (answer) {
+						costsMicroCents[index] = answer.costMicroCents;
+					}
+				}
 				rejected.sort((a, b) => a.index - b.index);
 				if (rejected.length === items.length) throw allRejected(rejected, isBatch);
 
-				const count = (outcome: string) =>
-					answers.filter((answer) => answer.outcome === outcome).length;
-				return {
-					status: 202,
-					body: { accepted: count('recorded'), duplicates: count('duplicate'), rejected },
-				};
+				const accepted = answers.filter(({ outcome }) => outcome === 'recorded').length;
+				const duplicates = answers.filter(({ outcome }) => outcome === 'duplicate').length;
+				return { status: 202, body: { accepted, duplicates, rejected, costsMicroCents } };
 			},
 		}),
 	];

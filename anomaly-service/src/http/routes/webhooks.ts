@@ -8,7 +8,7 @@ import { route, type Route } from '../route.ts';
 import { webhookAnswer } from '../schemas/answers.ts';
 import { anyId, tenantId } from '../schemas/common.ts';
 
-export const WEBHOOK_EVENTS = [
+const WEBHOOK_EVENTS = [
 	'breaker.opened',
 	'breaker.closed',
 	'spend.anomaly.detected',
@@ -22,92 +22,99 @@ const webhookBody = z.strictObject({
 
 const params = z.object({ webhookId: anyId });
 
-export function webhookRoutes({
-	database,
-	secretOf,
-}: {
-	database: Database;
-	secretOf: (webhookId: string) => string;
-}): Route[] {
-	async function find(webhookId: string, caller: Caller) {
-		const [webhook] = await database.call('list_webhooks', {
-			id: webhookId,
-			tenantId: caller.tenantId,
-		});
-		if (!webhook) throw noWebhook(webhookId);
-		return webhook;
-	}
+type WebhookDependencies = { database: Database; secretOf: (webhookId: string) => string };
 
-	return [
-		route({
-			method: 'post',
-			path: '/v1/webhooks',
-			summary: 'Subscribe a URL to events; the secret that signs them is told here only',
-			roles: ['operate'],
-			body: webhookBody,
-			responses: {
-				201: { description: 'Subscribed', schema: webhookAnswer.extend({ secret: z.string() }) },
-			},
-			async handle({ body, caller, now }) {
-				if (body.tenantId !== undefined) requireTenant(caller, body.tenantId, '/tenantId');
-				const webhook = {
-					id: `whk_${randomBytes(12).toString('base64url')}`,
-					url: body.url,
-					events: [...new Set(body.events)],
-					tenantId: caller.tenantId ?? body.tenantId ?? null,
-				};
-				await database.call('create_webhook', {
-					webhook,
-					actor: caller.keyId,
-					now: new Date(now).toISOString(),
-				});
-				return { status: 201, body: { ...webhook, secret: secretOf(webhook.id) } };
-			},
-		}),
-		route({
-			method: 'get',
-			path: '/v1/webhooks',
-			summary: 'The subscriptions',
-			roles: ['operate'],
-			responses: { 200: { description: 'The subscriptions', schema: z.array(webhookAnswer) } },
-			async handle({ caller }) {
-				const webhooks = await database.call('list_webhooks', {
-					id: null,
-					tenantId: caller.tenantId,
-				});
-				return { status: 200, body: webhooks };
-			},
-		}),
-		route({
-			method: 'get',
-			path: '/v1/webhooks/{webhookId}',
-			summary: 'One subscription',
-			roles: ['operate'],
-			params,
-			responses: { 200: { description: 'The subscription', schema: webhookAnswer } },
-			async handle({ params: { webhookId }, caller }) {
-				return { status: 200, body: await find(webhookId, caller) };
-			},
-		}),
-		route({
-			method: 'delete',
-			path: '/v1/webhooks/{webhookId}',
-			summary: 'End a subscription, with what was still on its way to it',
-			roles: ['operate'],
-			params,
-			responses: { 204: { description: 'Ended' } },
-			async handle({ params: { webhookId }, caller, now }) {
-				const { deleted } = await database.call('delete_webhook', {
-					id: webhookId,
-					tenantId: caller.tenantId,
-					actor: caller.keyId,
-					now: new Date(now).toISOString(),
-				});
-				if (!deleted) throw noWebhook(webhookId);
-				return { status: 204 };
-			},
-		}),
-	];
+export function webhookRoutes(deps: WebhookDependencies): Route[] {
+	return [subscribe(deps), listWebhooks(deps), getWebhook(deps), unsubscribe(deps)];
+}
+
+function subscribe({ database, secretOf }: WebhookDependencies): Route {
+	return route({
+		method: 'post',
+		path: '/v1/webhooks',
+		summary: 'Subscribe a URL to events; the secret that signs them is told here only',
+		roles: ['operate'],
+		body: webhookBody,
+		responses: {
+			201: { description: 'Subscribed', schema: webhookAnswer.extend({ secret: z.string() }) },
+		},
+		async handle({ body, caller, now }) {
+			if (body.tenantId !== undefined) requireTenant(caller, body.tenantId, '/tenantId');
+			const webhook = {
+				id: `whk_${randomBytes(12).toString('base64url')}`,
+				url: body.url,
+				events: [...new Set(body.events)],
+				tenantId: caller.tenantId ?? body.tenantId ?? null,
+			};
+			await database.call('create_webhook', {
+				webhook,
+				actor: caller.keyId,
+				now: new Date(now).toISOString(),
+			});
+			return { status: 201, body: { ...webhook, secret: secretOf(webhook.id) } };
+		},
+	});
+}
+
+function listWebhooks({ database }: WebhookDependencies): Route {
+	return route({
+		method: 'get',
+		path: '/v1/webhooks',
+		summary: 'The subscriptions',
+		roles: ['operate'],
+		responses: { 200: { description: 'The subscriptions', schema: z.array(webhookAnswer) } },
+		async handle({ caller }) {
+			const webhooks = await database.call('list_webhooks', {
+				id: null,
+				tenantId: caller.tenantId,
+			});
+			return { status: 200, body: webhooks };
+		},
+	});
+}
+
+function getWebhook({ database }: WebhookDependencies): Route {
+	return route({
+		method: 'get',
+		path: '/v1/webhooks/{webhookId}',
+		summary: 'One subscription',
+		roles: ['operate'],
+		params,
+		responses: { 200: { description: 'The subscription', schema: webhookAnswer } },
+		async handle({ params: { webhookId }, caller }) {
+			return { status: 200, body: await find(database, webhookId, caller) };
+		},
+	});
+}
+
+function unsubscribe({ database }: WebhookDependencies): Route {
+	return route({
+		method: 'delete',
+		path: '/v1/webhooks/{webhookId}',
+		summary: 'End a subscription, with what was still on its way to it',
+		roles: ['operate'],
+		params,
+		responses: { 204: { description: 'Ended' } },
+		async handle({ params: { webhookId }, caller, now }) {
+			const { deleted } = await database.call('delete_webhook', {
+				id: webhookId,
+				tenantId: caller.tenantId,
+				actor: caller.keyId,
+				now: new Date(now).toISOString(),
+			});
+			if (!deleted) throw noWebhook(webhookId);
+			return { status: 204 };
+		},
+	});
+}
+
+async function find(database: Database, webhookId: string, caller: Caller) {
+	const [webhook] = await database.call('list_webhooks', {
+		id: webhookId,
+		tenantId: caller.tenantId,
+	});
+	if (!webhook) throw noWebhook(webhookId);
+	return webhook;
 }
 
 function noWebhook(webhookId: string): ProblemError {

@@ -23,6 +23,9 @@ export const usageAnswer = z
 		rejected: z.array(
 			z.object({ index: z.int(), id: z.string().optional(), errors: z.array(fieldError) }),
 		),
+		costsMicroCents: z
+			.array(microCents.nullable())
+			.meta({ description: 'What each event cost, in order; null for a rejected one' }),
 	})
 	.meta({ id: 'UsageAnswer' });
 

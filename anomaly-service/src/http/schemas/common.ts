@@ -15,7 +15,7 @@ const idText = z
 
 export const tenantId = idText.meta({
 	description: 'The customer whose usage is metered',
-	example: 'org_98765_alpha',
+	examples: ['org_98765_alpha'],
 });
 export const anyId = idText;
 
@@ -31,14 +31,14 @@ export const tokens = z.int().min(0).max(1_000_000_000).meta({ description: 'Num
 
 export const instant = z.iso
 	.datetime({ offset: true })
-	.meta({ description: 'RFC 3339 date and time', example: '2026-10-14T08:12:45Z' });
+	.meta({ description: 'RFC 3339 date and time', examples: ['2026-10-14T08:12:45Z'] });
 
 export const duration = z
 	.string()
 	.refine((text) => parseDuration(text) !== undefined, {
 		message: 'expected a whole number and s, m, h or d, such as 30m or 1h',
 	})
-	.meta({ description: 'Duration such as 90s, 30m, 1h or 7d', example: '1h' });
+	.meta({ description: 'Duration such as 90s, 30m, 1h or 7d', examples: ['1h'] });
 
 export const tenantParams = z.object({ tenantId });
 export const tenantQuery = z.object({ tenantId: tenantId.optional() });

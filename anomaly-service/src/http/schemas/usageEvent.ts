@@ -22,14 +22,14 @@ const usage = z
 	});
 
 const data = z.strictObject({
-	provider: anyId.meta({ description: 'OpenTelemetry gen_ai.provider.name', example: 'openai' }),
-	model: anyId.meta({ description: 'The model that answered', example: 'gpt-4o-mini' }),
+	provider: anyId.meta({ description: 'OpenTelemetry gen_ai.provider.name', examples: ['openai'] }),
+	model: anyId.meta({ description: 'The model that answered', examples: ['gpt-4o-mini'] }),
 	endpoint: z
 		.string()
 		.min(1)
 		.max(500)
 		.optional()
-		.meta({ example: 'api.openai.com/v1/chat/completions' }),
+		.meta({ examples: ['api.openai.com/v1/chat/completions'] }),
 	usage,
 	estimated: z.boolean().optional(),
 	latencyMs: z.number().min(0).max(86_400_000).optional(),
@@ -56,7 +56,7 @@ export const usageEvent = z
 	.meta({ id: 'UsageEvent', description: 'One metered call, unique by source + id' });
 
 /** A batch is cut here so that its transaction stays short; callers with more send more batches. */
-export const MAX_BATCH = 1000;
+const MAX_BATCH = 1000;
 
 /** Events are checked one by one by the handler, so that a bad one rejects itself alone. */
 export const usageBatch = z

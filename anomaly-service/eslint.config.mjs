@@ -1,0 +1,6 @@
+import { fileURLToPath } from 'node:url';
+import { strict } from '../tools/eslint/strict.mjs';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+export default strict({ root, project: 'test/tsconfig.json' });

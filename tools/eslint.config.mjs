@@ -1,0 +1,2 @@
+/** Plain scripts that run before anything is installed: nothing to check types of. */
+export default [{ ignores: ['**/node_modules/**'] }];
