@@ -8,11 +8,7 @@ import { route, type Route } from '../route.ts';
 import { webhookAnswer } from '../schemas/answers.ts';
 import { anyId, tenantId } from '../schemas/common.ts';
 
-const WEBHOOK_EVENTS = [
-	'breaker.opened',
-	'breaker.closed',
-	'spend.anomaly.detected',
-] as const;
+const WEBHOOK_EVENTS = ['breaker.opened', 'breaker.closed', 'spend.anomaly.detected'] as const;
 
 const webhookBody = z.strictObject({
 	url: z.url({ protocol: /^https?$/ }).max(2000),
