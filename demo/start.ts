@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { ConfigError, randomKey, readConfig } from '../anomaly-service/src/config.ts';
+import { exitWithError } from '../anomaly-service/src/exitWithError.ts';
 import { runService } from '../anomaly-service/src/runService.ts';
 import { ReplayClock } from './replayClock.ts';
 import { replay } from './replay.ts';
@@ -48,16 +49,4 @@ async function main(): Promise<void> {
 	});
 }
 
-main().catch((error: unknown) => {
-	const isUsage =
-		error instanceof TypeError &&
-		'code' in error &&
-		String(error.code).startsWith('ERR_PARSE_ARGS');
-	const told = error instanceof ConfigError || isUsage;
-	process.stderr.write(
-		told
-			? `${error.message}\n\n${USAGE}\n`
-			: `${error instanceof Error ? error.stack : String(error)}\n`,
-	);
-	process.exit(1);
-});
+main().catch((error: unknown) => exitWithError(error, `\n${USAGE}\n`));

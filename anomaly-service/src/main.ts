@@ -1,9 +1,9 @@
-import { ConfigError, readConfig } from './config.ts';
+import { readConfig } from './config.ts';
+import { exitWithError } from './exitWithError.ts';
 import { runService } from './runService.ts';
 
-runService(readConfig(process.env)).catch((error: unknown) => {
-	const text =
-		error instanceof ConfigError || !(error instanceof Error) ? String(error) : error.stack;
-	process.stderr.write(`${text}\n`);
-	process.exit(1);
-});
+try {
+	await runService(readConfig(process.env));
+} catch (error) {
+	exitWithError(error);
+}

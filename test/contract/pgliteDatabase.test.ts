@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openPgliteDatabase } from '../../anomaly-service/src/adapters/pglite/pgliteDatabase.ts';
@@ -23,4 +23,21 @@ describe('migrations', () => {
 		await second.close();
 		await rm(dataDir, { recursive: true });
 	}, 30_000);
+});
+
+describe('a data folder', () => {
+	it('is opened by one process at a time, and taken over from one that is gone', async () => {
+		const dataDir = await mkdtemp(join(tmpdir(), 'llm-fuse-'));
+		const open = () => openPgliteDatabase({ dataDir, migrationsDir: MIGRATIONS_DIR });
+
+		await writeFile(join(dataDir, 'service.pid'), String(process.ppid));
+		await expect(open()).rejects.toThrow(`is in use by process ${process.ppid}`);
+
+		// Beyond the largest process id Linux gives.
+		await writeFile(join(dataDir, 'service.pid'), String(2 ** 22 + 1));
+		const db = await open();
+		await db.close();
+		expect(await readdir(dataDir)).not.toContain('service.pid');
+		await rm(dataDir, { recursive: true });
+	});
 });

@@ -2,8 +2,9 @@ import { mkdir } from 'node:fs/promises';
 import { PGlite } from '@electric-sql/pglite';
 import { vector } from '@electric-sql/pglite-pgvector';
 import { StoreUnavailableError, type Database } from '../../ports/database.ts';
-import { applyMigrations } from '../migrations.ts';
 import { functionCall } from '../functionCall.ts';
+import { applyMigrations } from '../migrations.ts';
+import { lockDataDir } from './dataDirLock.ts';
 
 /** Postgres with pgvector in this process. `dataDir` is a folder, or `memory` for a database that ends with it. */
 export async function openPgliteDatabase(options: {
@@ -12,6 +13,7 @@ export async function openPgliteDatabase(options: {
 }): Promise<Database> {
 	const inMemory = options.dataDir === 'memory';
 	if (!inMemory) await mkdir(options.dataDir, { recursive: true });
+	const unlock = inMemory ? undefined : await lockDataDir(options.dataDir);
 	const db = await PGlite.create({
 		...(inMemory ? {} : { dataDir: options.dataDir }),
 		extensions: { vector },
@@ -39,6 +41,7 @@ export async function openPgliteDatabase(options: {
 		},
 		async close() {
 			if (!db.closed) await db.close();
+			await unlock?.();
 		},
 	};
 }
