@@ -207,6 +207,15 @@ export function countersContract(name: string, make: () => Promise<Counters>): v
 			expect((await reserve({ limits: [] })).kind).toBe('held');
 		});
 
+		it('is tripped by one caller only, however many try at once', async () => {
+			const trips = ['a', 'b', 'c'].map((incidentId) =>
+				counters.tripBreaker({ tenantId: 'acme', incidentId, now: NOON }),
+			);
+
+			expect((await Promise.all(trips)).filter(Boolean)).toHaveLength(1);
+			expect(await counters.breaker('acme')).toMatchObject({ state: 'open', openedAt: NOON });
+		});
+
 		it('admits again by itself when a timed block is over', async () => {
 			await counters.setBreaker('acme', isolate(NOON, { durationMs: 1000, reason: '' }));
 

@@ -75,6 +75,17 @@ describe('a runaway', () => {
 		expect(body).toMatchObject([{ closedAt: expect.any(String) }]);
 	});
 
+	it('that was let go is not tripped again by what it had spent before', async () => {
+		await runAway('forgiven');
+		await api.post('/v1/tenants/forgiven/unblock');
+		await api.post('/v1/usage', usageEvent({ subject: 'forgiven' }));
+
+		expect(await ask('forgiven')).toMatchObject({ decision: 'allow' });
+		await runAway('forgiven');
+		expect(await ask('forgiven')).toMatchObject({ decision: 'reject' });
+		await receiver.waitFor(3);
+	});
+
 	it('is caught as well when its calls are reported a few minutes late', async () => {
 		const time = new Date(Date.now() - 5 * 60_000).toISOString();
 		await api.post(

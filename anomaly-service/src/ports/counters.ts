@@ -58,4 +58,6 @@ export interface Counters {
 	limitStates(tenantId: string, limits: readonly Limit[], now: number): Promise<LimitState[]>;
 	breaker(tenantId: string): Promise<Breaker>;
 	setBreaker(tenantId: string, breaker: Breaker): Promise<void>;
+	/** Opens a closed breaker; false when it was not closed. Of any number of callers at once one gets true. */
+	tripBreaker(trip: { tenantId: string; incidentId: string; now: number }): Promise<boolean>;
 }

@@ -37,7 +37,7 @@ export class Actor {
 		// An open breaker is the answer already; telling people again would only be noise.
 		if (!admits(breaker, view.asOf)) return;
 
-		if (finding.verdict === 'trip') await this.#open(finding, view, breaker);
+		if (finding.verdict === 'trip') await this.#open(finding, view);
 		else await this.#raise(finding, view);
 	}
 
@@ -110,31 +110,27 @@ export class Actor {
 		}
 	}
 
-	async #open(finding: Finding, view: TenantView, breaker: Breaker): Promise<void> {
+	async #open(finding: Finding, view: TenantView): Promise<void> {
 		const { counters, metrics, log } = this.#deps;
+		const { tenantId, asOf } = view;
 		const incidentId = `inc_${randomUUID().replaceAll('-', '')}`;
-		const opened = trip(breaker, incidentId, view.asOf);
 		// The counter store first: from here on every call of this tenant is refused.
-		await counters.setBreaker(view.tenantId, opened);
+		if (!(await counters.tripBreaker({ tenantId, incidentId, now: asOf }))) return;
 		metrics.breakersOpened.inc({ rule: finding.rule });
-		log.warn({ tenantId: view.tenantId, incidentId, rule: finding.rule }, 'breaker opened');
+		log.warn({ tenantId, incidentId, rule: finding.rule }, 'breaker opened');
 
-		const record = () => this.#recordIncident(incidentId, finding, view, opened);
+		const record = () => this.#recordIncident(incidentId, finding, view);
 		this.#unrecorded.set(incidentId, record);
 		await record();
 		this.#unrecorded.delete(incidentId);
 	}
 
-	async #recordIncident(
-		incidentId: string,
-		finding: Finding,
-		view: TenantView,
-		breaker: Breaker,
-	): Promise<void> {
+	async #recordIncident(incidentId: string, finding: Finding, view: TenantView): Promise<void> {
 		const { database, counters, outboxChanged } = this.#deps;
-		const { tenantId } = view;
+		const { tenantId, asOf } = view;
+		const breaker = trip(CLOSED, incidentId, asOf);
 		const alert = this.#alertOf(finding, view, true);
-		const openedAt = new Date(view.asOf).toISOString();
+		const openedAt = new Date(asOf).toISOString();
 		const { rule, severity, evidence } = finding;
 		const { opened, incidentId: openId } = await database.call('open_incident', {
 			incident: {
@@ -163,7 +159,7 @@ export class Actor {
 		});
 		if (!opened) {
 			// Another replica, or this one before a restart, opened it: theirs is the incident.
-			await counters.setBreaker(tenantId, trip(CLOSED, openId, view.asOf));
+			await counters.setBreaker(tenantId, trip(CLOSED, openId, asOf));
 		}
 		outboxChanged();
 	}

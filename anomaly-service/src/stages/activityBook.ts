@@ -30,7 +30,10 @@ export class ActivityBook {
 	}
 
 	forget(now: number): void {
-		for (const activity of this.#tenants.values()) activity.forget(now);
+		for (const [tenantId, activity] of this.#tenants) {
+			activity.forget(now);
+			if (activity.isForgotten) this.#tenants.delete(tenantId);
+		}
 	}
 
 	/** Reads back from the database what a restart forgot: hourly spend of a week, calls of the last three hours. */

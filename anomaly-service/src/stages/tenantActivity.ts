@@ -99,6 +99,11 @@ export class TenantActivity {
 		};
 	}
 
+	/** Forgets the spend of the last minutes, so that velocity starts from nothing. */
+	forgive(): void {
+		this.#seconds.clear();
+	}
+
 	/** Drops what no window reaches any more. */
 	forget(now: number): void {
 		dropBefore(this.minutes, minuteOf(now) - KEEP_MINUTES);
@@ -106,8 +111,14 @@ export class TenantActivity {
 		dropBefore(this.#hours, Math.floor(now / HOUR_MS) - HOURS_PER_WEEK);
 	}
 
+	/** No call within the last three hours. */
 	get isQuiet(): boolean {
 		return this.minutes.size === 0;
+	}
+
+	/** No call within the last week. */
+	get isForgotten(): boolean {
+		return this.#hours.size === 0;
 	}
 }
 

@@ -83,7 +83,9 @@ export class TenantDesk {
 		return this.#deps.actor.block(tenantId, by);
 	}
 
-	unblock(tenantId: string, by: Parameters<Actor['unblock']>[1]): Promise<Breaker> {
+	/** Lets a tenant go. What it spent until now is forgiven: its next call must not trip the breaker again. */
+	async unblock(tenantId: string, by: Parameters<Actor['unblock']>[1]): Promise<Breaker> {
+		this.#deps.activities.of(tenantId).forgive();
 		return this.#deps.actor.unblock(tenantId, by);
 	}
 }

@@ -1,4 +1,4 @@
-import { admits, CLOSED, type Breaker } from '../../../../core/breaker.ts';
+import { admits, CLOSED, trip, type Breaker } from '../../../../core/breaker.ts';
 import type { Limit, LimitState } from '../../../../core/limits.ts';
 import type {
 	Counters,
@@ -23,13 +23,18 @@ type Hold = {
 /** What was held where: the slice is that of admission, so a late settlement lands in the right window. */
 type HoldEntry = { ledger: LimitLedger; slice: number; amount: number; isMoney: boolean };
 
-/** How long a finished hold is remembered, so that a repeated settlement is recognised. */
-const REMEMBER_MS = 24 * 60 * 60_000;
+/**
+ * How long an ended hold is remembered, so that a repeated or late settlement is recognised: as long as the longest
+ * lease. At 100 calls a second that is 360,000 holds.
+ */
+const REMEMBER_MS = 60 * 60_000;
 
 /** Counters of one process. Every method is one synchronous step, so it is atomic as it stands. */
 export class MemoryCounters implements Counters {
 	readonly #ledgers = new Map<string, LimitLedger>();
-	readonly #holds = new Map<string, Hold>();
+	readonly #held = new Map<string, Hold>();
+	/** Holds that ended, oldest first. */
+	readonly #ended = new Map<string, Hold>();
 	readonly #breakers = new Map<string, Breaker>();
 
 	async reserve(ask: ReserveAsk): Promise<ReserveResult> {
@@ -41,7 +46,7 @@ export class MemoryCounters implements Counters {
 	}
 
 	async holdOwner(reservationId: string): Promise<string | undefined> {
-		return this.#holds.get(reservationId)?.tenantId;
+		return this.#find(reservationId)?.tenantId;
 	}
 
 	async settle({
@@ -50,14 +55,14 @@ export class MemoryCounters implements Counters {
 		microCents,
 		now,
 	}: Parameters<Counters['settle']>[0]): Promise<SettleOutcome> {
-		const hold = this.#holds.get(reservationId);
+		const hold = this.#find(reservationId);
 		if (!hold || hold.state === 'released') return 'unknown';
 		if (hold.tenantId !== tenantId) return 'otherTenant';
 		if (hold.state === 'settled') return 'alreadySettled';
 
 		const outcome = hold.state === 'expired' ? 'expired' : 'settled';
 		book(hold, microCents);
-		end(hold, 'settled', now);
+		this.#end(reservationId, hold, 'settled', now);
 		return outcome;
 	}
 
@@ -66,7 +71,7 @@ export class MemoryCounters implements Counters {
 		tenantId,
 		now,
 	}: Parameters<Counters['release']>[0]): Promise<ReleaseOutcome> {
-		const hold = this.#holds.get(reservationId);
+		const hold = this.#find(reservationId);
 		if (!hold) return 'unknown';
 		if (hold.tenantId !== tenantId) return 'otherTenant';
 		if (hold.state === 'settled') return 'alreadySettled';
@@ -74,7 +79,7 @@ export class MemoryCounters implements Counters {
 
 		if (hold.state === 'held') {
 			for (const { ledger, slice, amount } of hold.entries) ledger.add(slice, { held: -amount });
-			end(hold, 'released', now);
+			this.#end(reservationId, hold, 'released', now);
 		}
 		return 'released';
 	}
@@ -95,15 +100,16 @@ export class MemoryCounters implements Counters {
 
 	async expire(now: number): Promise<ExpiredHold[]> {
 		const expired: ExpiredHold[] = [];
-		for (const [reservationId, hold] of this.#holds) {
-			if (hold.state === 'held' && hold.expiresAt <= now) {
-				book(hold, hold.microCents);
-				end(hold, 'expired', now);
-				const { tenantId, microCents } = hold;
-				expired.push({ reservationId, tenantId, microCents });
-			} else if (hold.state !== 'held' && hold.endedAt + REMEMBER_MS < now) {
-				this.#holds.delete(reservationId);
-			}
+		for (const [reservationId, hold] of this.#held) {
+			if (hold.expiresAt > now) continue;
+			book(hold, hold.microCents);
+			this.#end(reservationId, hold, 'expired', now);
+			const { tenantId, microCents } = hold;
+			expired.push({ reservationId, tenantId, microCents });
+		}
+		for (const [reservationId, hold] of this.#ended) {
+			if (hold.endedAt + REMEMBER_MS >= now) break;
+			this.#ended.delete(reservationId);
 		}
 		for (const [key, ledger] of this.#ledgers) {
 			ledger.forget(now);
@@ -125,6 +131,17 @@ export class MemoryCounters implements Counters {
 
 	async breaker(tenantId: string): Promise<Breaker> {
 		return this.#breakers.get(tenantId) ?? CLOSED;
+	}
+
+	async tripBreaker({
+		tenantId,
+		incidentId,
+		now,
+	}: Parameters<Counters['tripBreaker']>[0]): Promise<boolean> {
+		const before = this.#breakers.get(tenantId) ?? CLOSED;
+		const after = trip(before, incidentId, now);
+		this.#breakers.set(tenantId, after);
+		return after !== before;
 	}
 
 	async setBreaker(tenantId: string, breaker: Breaker): Promise<void> {
@@ -152,8 +169,20 @@ export class MemoryCounters implements Counters {
 		for (const { ledger, slice, amount } of entries) ledger.add(slice, { held: amount });
 		const { tenantId, microCents, expiresAt } = ask;
 		const hold: Hold = { tenantId, microCents, expiresAt, entries, state: 'held', endedAt: 0 };
-		this.#holds.set(ask.reservationId, hold);
+		this.#held.set(ask.reservationId, hold);
 		return { kind: 'held' };
+	}
+
+	#find(reservationId: string): Hold | undefined {
+		return this.#held.get(reservationId) ?? this.#ended.get(reservationId);
+	}
+
+	#end(reservationId: string, hold: Hold, state: Hold['state'], now: number): void {
+		hold.state = state;
+		hold.endedAt = now;
+		this.#held.delete(reservationId);
+		this.#ended.delete(reservationId);
+		this.#ended.set(reservationId, hold);
 	}
 
 	#ledgerOf(limit: Limit, tenantId: string): LimitLedger {
@@ -173,9 +202,4 @@ function book(hold: Hold, microCents: number): void {
 		if (hold.state === 'held') ledger.add(slice, { held: -amount, spent: used });
 		else ledger.add(slice, { spent: used - amount });
 	}
-}
-
-function end(hold: Hold, state: Hold['state'], now: number): void {
-	hold.state = state;
-	hold.endedAt = now;
 }
