@@ -18,10 +18,19 @@ export function trip(breaker: Breaker, incidentId: string, now: number): Breaker
 		: breaker;
 }
 
+/**
+ * Holds a breaker open by hand. A block for a while never shortens what holds longer: an open breaker stays open until
+ * somebody closes it, and a block without an end keeps its own.
+ */
 export function isolate(
+	breaker: Breaker,
 	now: number,
 	{ durationMs, reason }: { durationMs: number | null; reason: string },
 ): Breaker {
+	const isHeld =
+		breaker.state === 'open' || (breaker.state === 'isolated' && breaker.until === null);
+	if (durationMs !== null && isHeld) return breaker;
+
 	return {
 		state: 'isolated',
 		since: now,

@@ -6,11 +6,13 @@ import { Ticker } from './ticker.ts';
 const EXPIRE_EVERY_MS = 1000;
 const DELIVER_EVERY_MS = 1000;
 const FORGET_EVERY_MS = 60_000;
+const PRUNE_EVERY_MS = 60 * 60_000;
 const REFRESH_EVERY_MS = 10 * 60_000;
 
 /** Starts what runs beside the requests. */
 export function buildBackground(parts: ServiceParts): Ticker {
-	const { actor, activities, baselines, clock, config, counters, dispatcher, log, metrics } = parts;
+	const { activities, baselines, clock, config, counters, database } = parts;
+	const { dispatcher, incidents, log, metrics } = parts;
 	const ticker = new Ticker(log);
 
 	ticker.every(EXPIRE_EVERY_MS, 'expire reservations', async () => {
@@ -22,10 +24,11 @@ export function buildBackground(parts: ServiceParts): Ticker {
 			);
 		}
 	});
-	ticker.every(DELIVER_EVERY_MS, 'deliver webhooks', async () => {
-		await actor.recordPending();
-		await dispatcher.run();
-	});
+	ticker.every(DELIVER_EVERY_MS, 'record incidents', () => incidents.flushAll());
+	ticker.every(DELIVER_EVERY_MS, 'deliver webhooks', () => dispatcher.run());
+	ticker.every(PRUNE_EVERY_MS, 'prune', () =>
+		database.call('prune', { now: new Date(clock.now()).toISOString() }),
+	);
 	ticker.every(config.scoreIntervalMs, 'score snapshots', () => scoreTick(parts));
 	ticker.every(FORGET_EVERY_MS, 'forget old activity', async () => activities.forget(clock.now()));
 	ticker.every(REFRESH_EVERY_MS, 'refresh baselines', () => baselines.refreshStale(clock.now()));
@@ -35,9 +38,11 @@ export function buildBackground(parts: ServiceParts): Ticker {
 async function scoreTick(parts: ServiceParts): Promise<void> {
 	const now = parts.clock.now();
 	const latest = await scoreSnapshots(parts, now);
-	parts.scores.clear();
+	for (const tenantId of parts.scores.keys()) {
+		if (!latest.has(tenantId)) parts.scores.delete(tenantId);
+	}
+	for (const [tenantId, scores] of latest) parts.scores.set(tenantId, scores);
 	for (const [tenantId, scores] of latest) {
-		parts.scores.set(tenantId, scores);
 		await detect(parts, { runsOn: 'tick', tenantId, asOf: now, scores });
 	}
 }

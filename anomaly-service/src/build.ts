@@ -11,10 +11,13 @@ import type { Log } from './ports/log.ts';
 import type { Metrics } from './ports/metrics.ts';
 import { loadPriceBook } from './priceData.ts';
 import { Actor } from './stages/act.ts';
+import { AlertDesk } from './stages/alertDesk.ts';
 import { ActivityBook } from './stages/activityBook.ts';
 import { BaselineBook } from './stages/baselineBook.ts';
 import { Dispatcher } from './stages/dispatch.ts';
+import { IncidentRecorder } from './stages/incidentRecorder.ts';
 import { createPricer } from './stages/price.ts';
+import { restoreBreakers } from './stages/restoreBreakers.ts';
 import { restoreCounters } from './stages/restoreCounters.ts';
 import { ServiceKeys } from './stages/serviceKeys.ts';
 import { TenantDesk } from './stages/tenantDesk.ts';
@@ -37,6 +40,7 @@ export type ServiceParts = Outside & {
 	desk: TenantDesk;
 	detectors: ReturnType<typeof createDetectors>;
 	dispatcher: Dispatcher;
+	incidents: IncidentRecorder;
 	keys: ServiceKeys;
 	pipeline: Pipeline;
 	/** Latest scores by tenant, replaced on every tick. */
@@ -49,7 +53,7 @@ export async function buildCore(outside: Outside): Promise<ServiceParts> {
 	const { limits } = config;
 	const counters = new MemoryCounters();
 	const activities = new ActivityBook();
-	const baselines = new BaselineBook(database);
+	const baselines = new BaselineBook(database, log);
 	const detectors = createDetectors(config);
 	const keys = new ServiceKeys(database);
 	const scores = new Map<string, WindowScore[]>();
@@ -68,7 +72,9 @@ export async function buildCore(outside: Outside): Promise<ServiceParts> {
 			.run()
 			.catch((error: unknown) => log.error({ err: error }, 'outbox could not be read'));
 	};
-	const actor = new Actor({ counters, database, log, metrics, outboxChanged });
+	const alerts = new AlertDesk({ database, log, metrics, outboxChanged });
+	const incidents = new IncidentRecorder({ counters, database, log, outboxChanged });
+	const actor = new Actor({ alerts, counters, database, incidents, log, metrics, outboxChanged });
 	const pricer = createPricer(await loadPriceBook(), config.priceCeiling);
 	const pipeline = new Pipeline({
 		activities,
@@ -85,7 +91,8 @@ export async function buildCore(outside: Outside): Promise<ServiceParts> {
 
 	const now = clock.now();
 	await keys.load();
-	await actor.restore(now);
+	await restoreBreakers({ activities, counters, database });
+	await alerts.restore(now);
 	await activities.restore(database, now);
 	await baselines.restore(now);
 	await restoreCounters({ counters, database, limits }, now);
@@ -99,6 +106,7 @@ export async function buildCore(outside: Outside): Promise<ServiceParts> {
 		desk,
 		detectors,
 		dispatcher,
+		incidents,
 		keys,
 		pipeline,
 		scores,

@@ -11,6 +11,7 @@ import type { UsageRow } from './ports/records.ts';
 import { decide } from './stages/decide.ts';
 import { detect, type DetectDependencies } from './stages/detect.ts';
 import type { Pricer } from './stages/price.ts';
+import { RecordedBatch, type Recorded } from './stages/recordedBatch.ts';
 import { callOfRow, usageRow } from './stages/usageRow.ts';
 
 export type PipelineDependencies = DetectDependencies & {
@@ -32,10 +33,13 @@ export type Ask = {
 	ttlMs: number;
 };
 
-/** What became of one event. `duplicate`: recorded before, by source + id. */
-export type Recorded =
-	| { outcome: 'recorded'; costMicroCents: MicroCents; settlement: SettleOutcome | null }
-	| { outcome: 'duplicate'; costMicroCents: MicroCents }
+/** What became of a reservation. `expired`: its lease had run out, the estimate booked then is corrected. */
+export type Settled =
+	| {
+			outcome: 'settled' | 'alreadySettled' | 'expired' | 'unknown' | 'otherTenant';
+			costMicroCents: MicroCents;
+	  }
+	| { outcome: 'otherTenant' }
 	| { outcome: 'rejected'; errors: FieldError[] };
 
 /** Older usage is booked but not acted on: the fuse guards the present, a backfill must not trip it. */
@@ -78,31 +82,46 @@ export class Pipeline {
 			if (errors) answers[index] = { outcome: 'rejected', errors };
 			else rows.set(index, usageRow(event, pricer.priceEvent(event.data), now));
 		}
-		const added =
-			rows.size === 0 ? [] : await database.call('record_usage', { events: [...rows.values()] });
-		const fresh = new Set(added.map(eventKey));
-		const latest = new Map<string, number>();
+		const stored =
+			rows.size === 0
+				? { added: [], known: [] }
+				: await database.call('record_usage', { events: [...rows.values()] });
+		const batch = new RecordedBatch(stored);
+		const fresh: UsageRow[] = [];
 		for (const [index, row] of rows) {
-			const costMicroCents = row.cost_micro_cents;
-			// A key is fresh once: the same event twice in one batch is a duplicate too.
-			if (!fresh.delete(eventKey(row))) {
-				answers[index] = { outcome: 'duplicate', costMicroCents };
-				continue;
-			}
-			answers[index] = {
-				outcome: 'recorded',
-				costMicroCents,
-				settlement: await this.#count(row, now),
-			};
-			const at = Date.parse(row.occurred_at);
-			latest.set(row.tenant_id, Math.max(at, latest.get(row.tenant_id) ?? 0));
+			const answer = batch.answer(row);
+			answers[index] =
+				answer.outcome === 'recorded'
+					? { ...answer, settlement: await this.#count(row, now) }
+					: answer;
+			if (answer.outcome === 'recorded') fresh.push(row);
+			else if (answer.outcome === 'duplicate') await this.#giveBack(row, now);
 		}
 		for (const { outcome } of answers) metrics.events.inc({ outcome });
-		for (const [tenantId, asOf] of latest) {
-			if (asOf >= now - ACT_WITHIN_MS)
-				await detect(this.#deps, { runsOn: 'usage', tenantId, asOf });
-		}
+		await this.#detect(fresh, now);
 		return answers;
+	}
+
+	/**
+	 * Ends a reservation with what its call really used. Idempotent by reservation: settled once, it answers the same
+	 * whatever event comes, and records nothing more.
+	 */
+	async settle(reservationId: string, event: UsageEvent, now: number): Promise<Settled> {
+		const hold = await this.#deps.counters.findHold(reservationId);
+		if (hold && hold.tenantId !== event.subject) return { outcome: 'otherTenant' };
+		if (hold?.settledMicroCents !== undefined) {
+			return { outcome: 'alreadySettled', costMicroCents: hold.settledMicroCents };
+		}
+		const named = { ...event, data: { ...event.data, reservationId } };
+		const [recorded] = await this.record([named], now);
+		if (recorded?.outcome === 'recorded') {
+			const { settlement, costMicroCents } = recorded;
+			return { outcome: settlement ?? 'unknown', costMicroCents };
+		}
+		if (recorded?.outcome === 'duplicate') {
+			return { outcome: 'alreadySettled', costMicroCents: recorded.costMicroCents };
+		}
+		return recorded ?? { outcome: 'otherTenant' };
 	}
 
 	/** Gives a hold back: its call was not made. */
@@ -115,8 +134,8 @@ export class Pipeline {
 	}
 
 	/** The tenant a reservation was made for; undefined when it is not known here. */
-	reservationOwner(reservationId: string): Promise<string | undefined> {
-		return this.#deps.counters.holdOwner(reservationId);
+	async reservationOwner(reservationId: string): Promise<string | undefined> {
+		return (await this.#deps.counters.findHold(reservationId))?.tenantId;
 	}
 
 	#estimate({ provider, model, inputTokens, maxOutputTokens }: Ask): MicroCents {
@@ -153,7 +172,7 @@ export class Pipeline {
 	async #reservationErrors(event: UsageEvent): Promise<FieldError[] | undefined> {
 		const { reservationId } = event.data;
 		if (reservationId === undefined) return undefined;
-		const owner = await this.#deps.counters.holdOwner(reservationId);
+		const owner = await this.reservationOwner(reservationId);
 		if (owner === undefined || owner === event.subject) return undefined;
 
 		return [
@@ -163,8 +182,28 @@ export class Pipeline {
 			},
 		];
 	}
-}
 
-function eventKey({ source, id }: { source: string; id: string }): string {
-	return JSON.stringify([source, id]);
+	/** A repeated event says its call is over: what is still held for it goes back. */
+	async #giveBack(row: UsageRow, now: number): Promise<void> {
+		const { reservation_id: reservationId, tenant_id: tenantId } = row;
+		if (reservationId !== null) await this.#deps.counters.release({ reservationId, tenantId, now });
+	}
+
+	/** Looks at each tenant as of every second of its new events, so that a breach inside a batch is seen. */
+	async #detect(fresh: readonly UsageRow[], now: number): Promise<void> {
+		const moments = new Map<string, Map<number, number>>();
+		for (const row of fresh) {
+			const at = Date.parse(row.occurred_at);
+			if (at < now - ACT_WITHIN_MS) continue;
+			const ofTenant = moments.get(row.tenant_id) ?? new Map<number, number>();
+			const second = Math.floor(at / 1000);
+			ofTenant.set(second, Math.max(at, ofTenant.get(second) ?? 0));
+			moments.set(row.tenant_id, ofTenant);
+		}
+		for (const [tenantId, ofTenant] of moments) {
+			for (const asOf of [...ofTenant.values()].sort((a, b) => a - b)) {
+				await detect(this.#deps, { runsOn: 'usage', tenantId, asOf });
+			}
+		}
+	}
 }

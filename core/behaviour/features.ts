@@ -38,6 +38,8 @@ export type Snapshot = {
 	/** Last minute of the window, in minutes since the epoch. */
 	minute: number;
 	windowMinutes: WindowMinutes;
+	/** How much of the last minute has passed, 0 to 1: a minute in progress is compared with what it should have by now. */
+	lastMinuteShare: number;
 	sums: MinuteSums;
 	/** Requests of the RECENT_MINUTES before the window. */
 	recentRequests: number;
@@ -47,8 +49,9 @@ export type Snapshot = {
 export function rawFeatures(snapshot: Snapshot, levels: Levels): number[] {
 	const { sums, windowMinutes } = snapshot;
 	const requests = sums.requests;
-	const expected = expectedRequests(levels, snapshot.minute, windowMinutes);
-	const recent = (snapshot.recentRequests * windowMinutes) / RECENT_MINUTES;
+	const expected = expectedRequests(levels, snapshot);
+	const minutes = windowMinutes - 1 + snapshot.lastMinuteShare;
+	const recent = (snapshot.recentRequests * minutes) / RECENT_MINUTES;
 	const cost = levels.costPerRequest;
 	const pairs = (requests * (requests - 1)) / 2;
 
@@ -91,7 +94,7 @@ export function equalPairs(sums: MinuteSums): number {
 export function costResidual(sums: MinuteSums, levels: Levels): Moments {
 	return residualOf(sums, (cell) => ({
 		moments: cell.logCost,
-		level: levels.cost.levels[cell.endpoint] ?? levels.cost.overall,
+		level: levels.cost.levels.get(cell.endpoint) ?? levels.cost.overall,
 	}));
 }
 
@@ -99,7 +102,7 @@ export function costResidual(sums: MinuteSums, levels: Levels): Moments {
 export function latencyResidual(sums: MinuteSums, levels: Levels): Moments {
 	return residualOf(sums, (cell) => ({
 		moments: cell.logLatency,
-		level: levels.latency.levels[cell.latencyKey] ?? levels.latency.overall,
+		level: levels.latency.levels.get(cell.latencyKey) ?? levels.latency.overall,
 	}));
 }
 

@@ -79,15 +79,13 @@ export function snapshotAt(
 	history: History,
 	minute: number,
 	windowMinutes: WindowMinutes,
+	lastMinuteShare = 1,
 ): Snapshot {
 	const sums = sumWindow(history, minute, windowMinutes);
+	const before = minute - windowMinutes;
 	let recentRequests = 0;
-	for (
-		let before = minute - windowMinutes;
-		before > minute - windowMinutes - RECENT_MINUTES;
-		before--
-	) {
-		recentRequests += history.get(before)?.requests ?? 0;
+	for (let earlier = before; earlier > before - RECENT_MINUTES; earlier--) {
+		recentRequests += history.get(earlier)?.requests ?? 0;
 	}
-	return { minute, windowMinutes, sums, recentRequests };
+	return { minute, windowMinutes, lastMinuteShare, sums, recentRequests };
 }

@@ -44,7 +44,7 @@ export function fitLevels(
 			moments: cell.logLatency,
 		})),
 		cacheShare: {
-			levels: {},
+			levels: new Map(),
 			overall: cacheMean,
 			mean: cacheMean,
 			variance: Math.max(1e-4, totals.cacheShare.squares / requests - cacheMean ** 2),
@@ -208,11 +208,11 @@ function fitResidual(
 		perKey.set(key, sum);
 	}
 	const overall = all.count > 0 ? all.sum / all.count : 0;
-	const levels: Record<string, number> = {};
+	const levels = new Map<string, number>();
 	let squares = 0;
 	for (const [key, { count, sum, squares: ofKey }] of perKey) {
 		const level = (sum + 5 * overall) / (count + 5);
-		levels[key] = level;
+		levels.set(key, level);
 		squares += ofKey - 2 * level * sum + count * level * level;
 	}
 	const variance = Math.max(1e-3, all.count > 0 ? squares / all.count : 1);

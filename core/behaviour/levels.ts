@@ -26,7 +26,7 @@ export type Tail = { bin: number; share: number };
 
 export type Residual = {
 	/** Mean per cell, in the unit of the residual (log µ¢, log ms, share). */
-	levels: Record<string, number>;
+	levels: ReadonlyMap<string, number>;
 	/** Level of a cell never seen. */
 	overall: number;
 	mean: number;
@@ -42,11 +42,18 @@ const MINUTES_PER_BIN = MINUTES_PER_DAY / RATE_BINS;
 /** No tenant is expected to be silent: the floor keeps ratios finite. */
 const MIN_RATE = 1e-4;
 
-export function expectedRequests(levels: Levels, lastMinute: number, length: number): number {
+type ExpectedWindow = { minute: number; windowMinutes: number; lastMinuteShare: number };
+
+/** Requests expected in the `length` minutes that end with `lastMinute`, of which `lastMinuteShare` has passed. */
+export function expectedRequests(
+	levels: Levels,
+	{ minute: lastMinute, windowMinutes: length, lastMinuteShare }: ExpectedWindow,
+): number {
 	let expected = 0;
 	for (let minute = lastMinute - length + 1; minute <= lastMinute; minute++) {
 		const rate = levels.ratePerMinute[rateBin(minute)] ?? 0;
-		expected += Math.max(MIN_RATE, rate * levels.weekendFactor[isWeekend(minute) ? 1 : 0]);
+		const share = minute === lastMinute ? lastMinuteShare : 1;
+		expected += share * Math.max(MIN_RATE, rate * levels.weekendFactor[isWeekend(minute) ? 1 : 0]);
 	}
 	return expected;
 }
@@ -64,13 +71,42 @@ export function isWeekend(minute: number): boolean {
 
 export type History = ReadonlyMap<number, MinuteSums>;
 
-/** What is stored: the set becomes a list. */
-export type StoredLevels = Omit<Levels, 'commonShapes'> & { commonShapes: string[] };
+/**
+ * What is stored: sets and maps become lists. Their keys are endpoints and models, which callers choose; as keys of an
+ * object, one called `constructor` would find what is not there.
+ */
+export type StoredLevels = Omit<Levels, 'commonShapes' | ResidualName> & {
+	commonShapes: string[];
+} & Record<ResidualName, StoredResidual>;
+
+type ResidualName = 'cost' | 'latency' | 'cacheShare';
+type StoredResidual = Omit<Residual, 'levels'> & { levels: [string, number][] };
 
 export function storeLevels(levels: Levels): StoredLevels {
-	return { ...levels, commonShapes: [...levels.commonShapes] };
+	const store = (residual: Residual) => ({ ...residual, levels: [...residual.levels] });
+	const { cost, latency, cacheShare, commonShapes, ...rest } = levels;
+
+	return {
+		...rest,
+		commonShapes: [...commonShapes],
+		cost: store(cost),
+		latency: store(latency),
+		cacheShare: store(cacheShare),
+	};
 }
 
 export function restoreLevels(stored: StoredLevels): Levels {
-	return { ...stored, commonShapes: new Set(stored.commonShapes) };
+	const restore = (residual: StoredResidual) => ({
+		...residual,
+		levels: new Map(residual.levels),
+	});
+	const { cost, latency, cacheShare, commonShapes, ...rest } = stored;
+
+	return {
+		...rest,
+		commonShapes: new Set(commonShapes),
+		cost: restore(cost),
+		latency: restore(latency),
+		cacheShare: restore(cacheShare),
+	};
 }

@@ -40,6 +40,13 @@ create table fuse.usage_events (
 create index usage_events_by_tenant on fuse.usage_events (tenant_id, occurred_at);
 create index usage_events_by_time on fuse.usage_events (occurred_at);
 
+-- Every tenant that ever used anything.
+create table fuse.tenants (
+  tenant_id text primary key,
+  first_at timestamptz not null,
+  last_at timestamptz not null
+);
+
 -- A tenant's breaker as the service last set it. No row means closed.
 create table fuse.breakers (
   tenant_id text primary key,
@@ -95,7 +102,7 @@ create table fuse.webhooks (
   created_at timestamptz not null
 );
 
--- Messages on their way. A row is written in the transaction of what it tells, and leaves when it was delivered.
+-- Messages on their way. A row is written in the transaction of what it tells; once delivered it is kept a week.
 create table fuse.outbox (
   id text primary key default 'msg_' || replace(gen_random_uuid()::text, '-', ''),
   event_id text not null,
@@ -108,6 +115,7 @@ create table fuse.outbox (
   last_error text,
   unique (event_id, webhook_id)
 );
+create index outbox_delivered on fuse.outbox (delivered_at) where delivered_at is not null;
 create index outbox_due on fuse.outbox (next_attempt_at) where delivered_at is null;
 
 create table fuse.audit_entries (
@@ -142,6 +150,8 @@ create table fuse.snapshots (
   distance real not null,
   primary key (tenant_id, window_minutes, at)
 );
+
+create index snapshots_by_time on fuse.snapshots (at);
 
 create table fuse.baselines (
   tenant_id text not null,

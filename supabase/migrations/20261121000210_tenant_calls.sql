@@ -1,7 +1,7 @@
 -- The calls of one tenant in [p_since, p_until), oldest first, compact: what a baseline is fitted on.
 -- Result: [[epoch ms, endpoint, model, input, cached, output, context, latency ms or null, status or null, µ¢], …].
 create function fuse.tenant_calls(p_tenant_id text, p_since timestamptz, p_until timestamptz) returns jsonb
-language sql stable set search_path = fuse, extensions as $$
+language sql stable set search_path = fuse, extensions, pg_temp as $$
   select coalesce(jsonb_agg(jsonb_build_array(
     (extract(epoch from occurred_at) * 1000)::bigint, endpoint, model,
     input_uncached + cache_read + cache_write_5m + cache_write_1h + input_audio, cache_read, output + output_audio,

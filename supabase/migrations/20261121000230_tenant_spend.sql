@@ -1,7 +1,7 @@
 -- What one tenant used in [p_since, p_until).
 -- Result: {microCents, requests, tokens}.
 create function fuse.tenant_spend(p_tenant_id text, p_since timestamptz, p_until timestamptz) returns jsonb
-language sql stable set search_path = fuse, extensions as $$
+language sql stable set search_path = fuse, extensions, pg_temp as $$
   select jsonb_build_object(
     'microCents', coalesce(sum(cost_micro_cents), 0),
     'requests', count(*),

@@ -1,7 +1,7 @@
 -- Spend and requests per tenant and time slice since p_since: what counters are rebuilt from after a loss.
 -- Result: [{tenantId, at, microCents, requests}], at = epoch ms of the slice start.
 create function fuse.usage_by_slice(p_since timestamptz, p_slice_ms bigint) returns jsonb
-language sql stable set search_path = fuse, extensions as $$
+language sql stable set search_path = fuse, extensions, pg_temp as $$
   with slices as (
     select tenant_id, floor(extract(epoch from occurred_at) * 1000 / p_slice_ms)::bigint * p_slice_ms as at,
            sum(cost_micro_cents) as micro_cents, count(*) as requests

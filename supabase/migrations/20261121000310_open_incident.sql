@@ -1,14 +1,19 @@
 -- Opens an incident: incident, breaker, audit entry and outbox rows in one transaction, or nothing of it when the
--- tenant already has an open one.
+-- tenant's breaker is open already.
 -- p_incident: {id, tenantId, rule, severity, openedAt (ISO), evidence, alertText, breaker}; p_event as enqueue_event.
 -- Result: {opened, incidentId}: the id of the incident that is open now.
 create function fuse.open_incident(p_incident jsonb, p_event jsonb) returns jsonb
-language plpgsql set search_path = fuse, extensions as $$
+language plpgsql set search_path = fuse, extensions, pg_temp as $$
 declare
   v_tenant text := p_incident->>'tenantId';
   v_now timestamptz := (p_incident->>'openedAt')::timestamptz;
   v_id text;
 begin
+  -- A block by hand that ran out left its incident open: that one is over, this is a new runaway.
+  if (select breaker->>'state' from breakers where tenant_id = v_tenant for update) is distinct from 'open' then
+    update incidents set closed_at = v_now where tenant_id = v_tenant and closed_at is null;
+  end if;
+
   insert into incidents (id, tenant_id, rule, severity, opened_at, evidence, alert_text)
   values (p_incident->>'id', v_tenant, p_incident->>'rule', p_incident->>'severity', v_now,
           p_incident->'evidence', p_incident->>'alertText')

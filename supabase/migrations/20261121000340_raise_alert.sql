@@ -2,7 +2,7 @@
 -- p_alert: {tenantId, rule, openedAt, sequence, severity, strength, notifiedAt, evidence, alertText} (ISO times).
 -- Result: {raised}.
 create function fuse.raise_alert(p_alert jsonb, p_event jsonb) returns jsonb
-language plpgsql set search_path = fuse, extensions as $$
+language plpgsql set search_path = fuse, extensions, pg_temp as $$
 declare
   v_now timestamptz := (p_alert->>'notifiedAt')::timestamptz;
   v_added integer;

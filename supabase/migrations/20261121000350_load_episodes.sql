@@ -1,7 +1,7 @@
 -- The newest notification of every alert since p_since, so that a restart does not notify again.
 -- Result: [{tenantId, rule, openedAt, lastSeenAt, notifiedAt, notifiedStrength, sequence}] (times in epoch ms).
 create function fuse.load_episodes(p_since timestamptz) returns jsonb
-language sql stable set search_path = fuse, extensions as $$
+language sql stable set search_path = fuse, extensions, pg_temp as $$
   with newest as (
     select distinct on (tenant_id, rule) * from alerts where notified_at >= p_since
     order by tenant_id, rule, notified_at desc

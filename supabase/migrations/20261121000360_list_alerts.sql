@@ -1,7 +1,7 @@
 -- The newest alert notifications, newest first, of one tenant or (null) of all.
 -- Result: [{tenantId, rule, severity, strength, notifiedAt, evidence, alertText}].
 create function fuse.list_alerts(p_tenant_id text, p_limit integer) returns jsonb
-language sql stable set search_path = fuse, extensions as $$
+language sql stable set search_path = fuse, extensions, pg_temp as $$
   with newest as (
     select * from alerts where p_tenant_id is null or tenant_id = p_tenant_id
     order by notified_at desc limit p_limit

@@ -1,6 +1,6 @@
 -- One incident as the API shows it, with the actions reported so far. Null when there is none.
 create function fuse.incident_document(p_id text) returns jsonb
-language sql stable set search_path = fuse, extensions as $$
+language sql stable set search_path = fuse, extensions, pg_temp as $$
   select jsonb_build_object(
     'incidentId', i.id, 'tenantId', i.tenant_id, 'rule', i.rule, 'severity', i.severity,
     'openedAt', i.opened_at, 'closedAt', i.closed_at, 'evidence', i.evidence, 'alertText', i.alert_text,

@@ -4,7 +4,7 @@
 create function fuse.report_action(
   p_incident_id text, p_tenant_id text, p_action jsonb, p_actor text, p_now timestamptz
 ) returns jsonb
-language plpgsql set search_path = fuse, extensions as $$
+language plpgsql set search_path = fuse, extensions, pg_temp as $$
 declare
   v_tenant text;
   v_created boolean;

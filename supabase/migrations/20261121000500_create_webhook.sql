@@ -1,6 +1,6 @@
 -- Adds a subscription. p_webhook: {id, url, events, tenantId or null}.
 create function fuse.create_webhook(p_webhook jsonb, p_actor text, p_now timestamptz) returns jsonb
-language plpgsql set search_path = fuse, extensions as $$
+language plpgsql set search_path = fuse, extensions, pg_temp as $$
 begin
   insert into webhooks values (
     p_webhook->>'id', p_webhook->>'url',

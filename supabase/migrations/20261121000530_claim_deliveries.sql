@@ -1,7 +1,7 @@
 -- Takes up to p_limit due messages for p_lease_ms; no other worker gets them meanwhile, and a crash gives them back.
 -- Result: [{id, webhookId, url, body, attempts, createdAt}], oldest first; attempts includes this one.
 create function fuse.claim_deliveries(p_now timestamptz, p_lease_ms integer, p_limit integer) returns jsonb
-language sql set search_path = fuse, extensions as $$
+language sql set search_path = fuse, extensions, pg_temp as $$
   with due as (
     select id from outbox
     where delivered_at is null and next_attempt_at <= p_now

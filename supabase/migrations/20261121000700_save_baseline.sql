@@ -2,7 +2,7 @@
 -- p_baseline: {tenantId, fittedAt, levels, scales, snapshots, centroids: [{windowMinutes, k, vector, weight, days}]}.
 -- Result: {version}.
 create function fuse.save_baseline(p_baseline jsonb) returns jsonb
-language plpgsql set search_path = fuse, extensions as $$
+language plpgsql set search_path = fuse, extensions, pg_temp as $$
 declare
   v_tenant text := p_baseline->>'tenantId';
   v_version integer;

@@ -2,7 +2,7 @@
 -- p_snapshots: [{tenantId, windowMinutes, at (ISO), baselineVersion, raw, v}]; a snapshot of the same minute replaces
 -- the earlier one. Result: [{tenantId, windowMinutes, distance}].
 create function fuse.score_snapshots(p_snapshots jsonb) returns jsonb
-language sql set search_path = fuse, extensions as $$
+language sql set search_path = fuse, extensions, pg_temp as $$
   with given as (
     select * from jsonb_to_recordset(p_snapshots)
       as s("tenantId" text, "windowMinutes" smallint, at timestamptz, "baselineVersion" integer, raw real[], v text)

@@ -77,6 +77,21 @@ export function countersContract(name: string, make: () => Promise<Counters>): v
 			]);
 		});
 
+		it('admits nothing into a budget that is used up, also not a call of unknown cost', async () => {
+			await counters.record({
+				tenantId: 'acme',
+				microCents: 100,
+				requests: 1,
+				at: NOON,
+				limits: budget,
+			});
+
+			expect(await reserve({ limits: budget, microCents: 0 })).toMatchObject({
+				kind: 'limitExceeded',
+				exceeded: [{ requested: 0, availableAt: Date.UTC(2026, 9, 15) }],
+			});
+		});
+
 		it('counts each tenant alone and the global limit over all of them', async () => {
 			const limits = [
 				limit('tenant', 'requests', MINUTE, 2),
@@ -113,6 +128,7 @@ export function countersContract(name: string, make: () => Promise<Counters>): v
 				'alreadySettled',
 			]);
 			expect(await totals(budget)).toEqual([{ spent: 7, held: 0 }]);
+			expect(await counters.findHold('r')).toEqual({ tenantId: 'acme', settledMicroCents: 7 });
 		});
 
 		it('gives a released hold back, once', async () => {
@@ -155,7 +171,7 @@ export function countersContract(name: string, make: () => Promise<Counters>): v
 			await reserve({ limits: budget, reservationId: 'r' });
 			const other = { reservationId: 'r', tenantId: 'beta', microCents: 5, now: NOON };
 
-			expect(await counters.holdOwner('r')).toBe('acme');
+			expect(await counters.findHold('r')).toMatchObject({ tenantId: 'acme' });
 			expect(await counters.settle(other)).toBe('otherTenant');
 			expect(await counters.release(other)).toBe('otherTenant');
 			expect(await totals(budget)).toEqual([{ spent: 0, held: 10 }]);
@@ -164,7 +180,7 @@ export function countersContract(name: string, make: () => Promise<Counters>): v
 		it('does not know a reservation it never made', async () => {
 			const never = { reservationId: 'never', tenantId: 'acme', microCents: 5, now: NOON };
 
-			expect(await counters.holdOwner('never')).toBeUndefined();
+			expect(await counters.findHold('never')).toBeUndefined();
 			expect(await counters.settle(never)).toBe('unknown');
 			expect(await counters.release(never)).toBe('unknown');
 		});
@@ -217,7 +233,7 @@ export function countersContract(name: string, make: () => Promise<Counters>): v
 		});
 
 		it('admits again by itself when a timed block is over', async () => {
-			await counters.setBreaker('acme', isolate(NOON, { durationMs: 1000, reason: '' }));
+			await counters.setBreaker('acme', isolate(CLOSED, NOON, { durationMs: 1000, reason: '' }));
 
 			expect((await reserve({ limits: [], now: NOON + 999 })).kind).toBe('breakerOpen');
 			expect((await reserve({ limits: [], now: NOON + 1000 })).kind).toBe('held');

@@ -1,3 +1,4 @@
+import type { Breaker } from '../../core/breaker.ts';
 import type { Database } from '../../anomaly-service/src/ports/database.ts';
 import type { DatabaseFunctions } from '../../anomaly-service/src/ports/databaseFunctions.ts';
 import { usageRow } from '../../anomaly-service/src/stages/usageRow.ts';
@@ -29,8 +30,17 @@ export function databaseContract(name: string, open: () => Promise<Database>): v
 			const tenantId = newTenant();
 			const events = ['a', 'b', 'a'].map((id) => row(tenantId, `${tenantId}-${id}`, NOON, 5));
 
-			expect(await db.call('record_usage', { events })).toHaveLength(2);
-			expect(await db.call('record_usage', { events })).toEqual([]);
+			const first = await db.call('record_usage', { events });
+			expect(first.added.map(({ id }) => id)).toEqual([`${tenantId}-a`, `${tenantId}-b`]);
+			expect(first.known).toEqual([]);
+			const second = await db.call('record_usage', { events });
+			expect(second.added).toEqual([]);
+			expect(second.known.map(({ id, ...known }) => [id, known])).toEqual(
+				['a', 'b'].map((id) => [
+					`${tenantId}-${id}`,
+					{ source: 'test', tenantId, costMicroCents: 5 },
+				]),
+			);
 			const spend = await db.call('tenant_spend', {
 				tenantId,
 				since: iso(NOON),
@@ -154,13 +164,60 @@ export function databaseContract(name: string, open: () => Promise<Database>): v
 				tenantId,
 				breaker: { state: 'closed' },
 				audit: { actor: 'test', event: 'breaker.closed', detail: {} },
-				event: null,
 				now: iso(NOON + 1000),
 			});
 
 			expect(closed).toEqual({ closedIncidentId: `${tenantId}-1` });
 			const again = await db.call('open_incident', incident(tenantId, `${tenantId}-2`));
 			expect(again.opened).toBe(true);
+		});
+
+		it('tells subscribers when an incident ends, also one that was blocked by hand meanwhile', async () => {
+			const tenantId = newTenant();
+			const id = `whk_${tenantId}`;
+			const webhook = { id, url: 'http://127.0.0.1:1/', events: ['breaker.closed'], tenantId };
+			await db.call('create_webhook', { webhook, actor: 'test', now: iso(NOON) });
+			await db.call('open_incident', incident(tenantId, `${tenantId}-1`));
+			const set = (breaker: Breaker) =>
+				db.call('set_breaker', {
+					tenantId,
+					breaker,
+					audit: { actor: 'key_1', event: 'x', detail: {} },
+					now: iso(NOON + 1000),
+				});
+			await set({ state: 'isolated', since: NOON, until: null, reason: '' });
+			await set({ state: 'closed' });
+
+			const [message] = (await claim(NOON + 1000)).filter((delivery) => delivery.webhookId === id);
+			expect(JSON.parse(message?.body ?? '')).toEqual({
+				type: 'breaker.closed',
+				timestamp: iso(NOON + 1000),
+				data: { incidentId: `${tenantId}-1`, tenantId, actor: 'key_1' },
+			});
+		});
+
+		it('opens a new incident when a block by hand had run out', async () => {
+			const tenantId = newTenant();
+			await db.call('open_incident', incident(tenantId, `${tenantId}-1`));
+			await db.call('set_breaker', {
+				tenantId,
+				breaker: { state: 'isolated', since: NOON, until: NOON + 1, reason: '' },
+				audit: { actor: 'test', event: 'breaker.isolated', detail: {} },
+				now: iso(NOON),
+			});
+
+			expect(await db.call('open_incident', incident(tenantId, `${tenantId}-2`))).toEqual({
+				opened: true,
+				incidentId: `${tenantId}-2`,
+			});
+			const before = await db.call('incident_document', { id: `${tenantId}-1` });
+			expect(before?.closedAt).not.toBeNull();
+		});
+
+		it('keeps what is read and removes what is not', async () => {
+			const pruned = await db.call('prune', { now: iso(NOON) });
+
+			expect(pruned.removed).toBeGreaterThanOrEqual(0);
 		});
 
 		it('replaces a repeated report of the same action, keeping what an undo needs', async () => {

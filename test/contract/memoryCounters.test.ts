@@ -37,7 +37,8 @@ describe('reservations, whatever the order of events', () => {
 					const held = () =>
 						[...holds.values()].reduce((sum, h) => sum + (h.state === 'held' ? h.amount : 0), 0);
 					if (kind === 'reserve') {
-						const fits = booked + held() + amount <= 100;
+						const used = booked + held();
+						const fits = used < 100 && used + amount <= 100;
 						const expiresAt = now + 30_000;
 						const result = await counters.reserve({
 							reservationId: `r${index}`,

@@ -96,6 +96,30 @@ describe('a runaway', () => {
 		expect(await ask('late')).toMatchObject({ decision: 'reject' });
 	});
 
+	it('inside a batch is seen, also when the newest call of the batch is harmless', async () => {
+		const minutesAgo = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString();
+		const burst = Array.from({ length: 12 }, () =>
+			usageEvent({ subject: 'burst', time: minutesAgo(5), data: { costMicroCents: 100_000_000 } }),
+		);
+		await api.post('/v1/usage', [...burst, usageEvent({ subject: 'burst', time: minutesAgo(0) })]);
+
+		expect(await ask('burst')).toMatchObject({ decision: 'reject' });
+	});
+
+	it('that is blocked for a while by hand stays blocked when the while is over', async () => {
+		await runAway('short-block');
+		await api.post('/v1/tenants/short-block/block', { duration: '1s' });
+		await new Promise((resolve) => setTimeout(resolve, 1100));
+
+		expect(await ask('short-block')).toMatchObject({ decision: 'reject' });
+	});
+
+	it('under way many times at once is one incident', async () => {
+		await Promise.all(Array.from({ length: 20 }, () => runAway('many')));
+
+		expect((await api.get('/v1/incidents?tenantId=many')).body).toHaveLength(1);
+	});
+
 	it('of last week is booked and not acted on', async () => {
 		const time = new Date(Date.now() - 7 * 86_400_000).toISOString();
 		await api.post(

@@ -34,8 +34,10 @@ export type ExpiredHold = { reservationId: string; tenantId: string; microCents:
 export interface Counters {
 	/** Checks the breaker and every limit, then holds all of them or none, in one atomic step. */
 	reserve(ask: ReserveAsk): Promise<ReserveResult>;
-	/** The tenant a hold was made for; undefined when it is not known here. */
-	holdOwner(reservationId: string): Promise<string | undefined>;
+	/** A hold that is known here, and at what it was settled if it was. */
+	findHold(
+		reservationId: string,
+	): Promise<{ tenantId: string; settledMicroCents: MicroCents | undefined } | undefined>;
 	/** Turns a hold into what was spent, in the window it was admitted in, also past the limit. Idempotent. */
 	settle(hold: {
 		reservationId: string;

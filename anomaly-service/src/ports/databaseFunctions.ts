@@ -27,7 +27,13 @@ export type CompactCall = [
 
 /** Every SQL function: argument names as in SQL without `p_`, in camelCase; the result as its header says. */
 export type DatabaseFunctions = {
-	record_usage: { args: { events: UsageRow[] }; result: { source: string; id: string }[] };
+	record_usage: {
+		args: { events: UsageRow[] };
+		result: {
+			added: { source: string; id: string }[];
+			known: { source: string; id: string; tenantId: string; costMicroCents: number }[];
+		};
+	};
 	tenant_calls: {
 		args: { tenantId: string; since: Instant; until: Instant };
 		result: CompactCall[];
@@ -71,14 +77,13 @@ export type DatabaseFunctions = {
 			tenantId: string;
 			breaker: Breaker;
 			audit: { actor: string; event: string; detail: Record<string, unknown> };
-			event: OutboxEvent | null;
 			now: Instant;
 		};
 		result: { closedIncidentId: string | null };
 	};
 	load_breakers: {
 		args: Record<string, never>;
-		result: { tenantId: string; breaker: Breaker }[];
+		result: { tenantId: string; breaker: Breaker; changedAt: EpochMs }[];
 	};
 	raise_alert: {
 		args: {
@@ -145,6 +150,7 @@ export type DatabaseFunctions = {
 		args: { id: string; now: Instant; error: string | null; nextAttemptAt: Instant | null };
 		result: { finished: true };
 	};
+	prune: { args: { now: Instant }; result: { removed: number } };
 	outbox_summary: { args: Record<string, never>; result: { waiting: number; dead: number } };
 	create_service_key: {
 		args: {

@@ -2,6 +2,8 @@ export type WebhookRequest = {
 	url: string;
 	headers: Record<string, string>;
 	body: string;
+	/** Ends the attempt, which then has failed. */
+	signal: AbortSignal;
 };
 
 /** `gone`: the receiver said it will never want this again (410). */

@@ -1,5 +1,4 @@
 import { fitBaseline } from '../../../core/behaviour/fitBaseline.ts';
-import type { WindowMinutes } from '../../../core/behaviour/features.ts';
 import { HISTORY_DAYS } from '../../../core/behaviour/fitLevels.ts';
 import {
 	MINUTES_PER_DAY,
@@ -16,13 +15,15 @@ import {
 } from '../../../core/behaviour/minuteSums.ts';
 import type { Scale } from '../../../core/behaviour/scales.ts';
 import { seededRandom } from '../../../core/behaviour/seededRandom.ts';
-import { WINDOW_MINUTES } from '../../../core/behaviour/features.ts';
+import { WINDOW_MINUTES, type WindowMinutes } from '../../../core/behaviour/features.ts';
 import type { Database } from '../ports/database.ts';
+import type { Log } from '../ports/log.ts';
 import { callOfCompact } from './usageRow.ts';
 
 const DAY_MS = MINUTES_PER_DAY * MINUTE_MS;
-/** What led up to an incident is as abnormal as the incident. */
+/** What led up to an incident is as abnormal as the incident; after it, the longest window still contains it. */
 const LEAD_UP_MINUTES = 15;
+const TRAIL_MINUTES = Math.max(...WINDOW_MINUTES);
 
 export type ActiveBaseline = {
 	version: number;
@@ -41,10 +42,12 @@ export type RefreshResult = {
 /** The baselines in use, one per tenant; each refresh stores a new version. */
 export class BaselineBook {
 	readonly #database: Database;
+	readonly #log: Log;
 	readonly #active = new Map<string, ActiveBaseline>();
 
-	constructor(database: Database) {
+	constructor(database: Database, log: Log) {
 		this.#database = database;
+		this.#log = log;
 	}
 
 	get(tenantId: string): ActiveBaseline | undefined {
@@ -68,13 +71,19 @@ export class BaselineBook {
 	}
 
 	/** Refits every tenant whose baseline is a day old, and those that now have a day of history. */
-	async refreshStale(now: number): Promise<string[]> {
+	async refreshStale(now: number): Promise<void> {
 		const stale = (await this.#activeTenants(now)).filter(
 			({ firstAt, fittedAt }) =>
 				now - firstAt >= DAY_MS && (fittedAt === null || now - fittedAt >= DAY_MS),
 		);
-		for (const { tenantId } of stale) await this.refresh(tenantId, now);
-		return stale.map(({ tenantId }) => tenantId);
+		for (const { tenantId } of stale) {
+			try {
+				await this.refresh(tenantId, now);
+			} catch (error) {
+				// One tenant's trouble must not keep the others from learning.
+				this.#log.error({ err: error, tenantId }, 'baseline could not be refreshed');
+			}
+		}
 	}
 
 	/** Fits a new version on the last 14 days; undefined when the tenant has less than a day of history. */
@@ -137,7 +146,7 @@ export class BaselineBook {
 			tenantId,
 			since,
 		})) {
-			const last = minuteOf(closed ?? now);
+			const last = minuteOf(closed ?? now) + TRAIL_MINUTES;
 			for (let minute = minuteOf(opened) - LEAD_UP_MINUTES; minute <= last; minute++)
 				minutes.add(minute);
 		}

@@ -1,14 +1,32 @@
+import { alertText } from '../../../core/alert.ts';
+import type { Finding } from '../../../core/finding.ts';
+import type { TenantView } from '../detectors/detector.ts';
+
 /** The body of a webhook: Standard Webhooks' `{type, timestamp, data}`, with the alert also parsed for convenience. */
 export function eventBody(
 	type: string,
 	timestamp: string,
-	data: Record<string, unknown> & { alertText?: string },
+	data: Record<string, unknown> & { alertText: string },
 ): string {
-	const parsed: unknown = data.alertText === undefined ? undefined : JSON.parse(data.alertText);
+	const alert: unknown = JSON.parse(data.alertText);
 
-	return JSON.stringify({
-		type,
-		timestamp,
-		data: parsed === undefined ? data : { ...data, alert: parsed },
+	return JSON.stringify({ type, timestamp, data: { ...data, alert } });
+}
+
+/** The alert of a finding, with the tenant's spend at that moment. */
+export function alertOf(
+	finding: Finding,
+	{ tenantId, activity, asOf }: TenantView,
+	breakerFired: boolean,
+): string {
+	const { microCents, endpoint } = activity.lastMinute(asOf);
+
+	return alertText({
+		severity: finding.severity,
+		tenantId,
+		spendPerMinute: microCents,
+		faultyEndpoint: endpoint,
+		breakerFired,
+		at: asOf,
 	});
 }

@@ -22,6 +22,8 @@ export class TenantActivity {
 	readonly minutes = new Map<number, MinuteSums>();
 	readonly #seconds = new Map<number, SecondSpend>();
 	readonly #hours = new Map<number, MicroCents>();
+	/** Moment of the last letting go, epoch ms; 0 when there was none. */
+	#forgivenUntil = 0;
 
 	/** Counts a call. `now` bounds what is kept; an older call still counts in its hour. */
 	observe(call: Call, now: number): void {
@@ -38,7 +40,7 @@ export class TenantActivity {
 			this.minutes.set(minute, sums);
 		}
 		const second = Math.floor(call.at / 1000);
-		if (second > Math.floor(now / 1000) - KEEP_SECONDS) {
+		if (second > Math.floor(now / 1000) - KEEP_SECONDS && call.at > this.#forgivenUntil) {
 			const spend = this.#seconds.get(second) ?? noSpend();
 			spend.total += call.costMicroCents;
 			spend.requests += 1;
@@ -99,9 +101,10 @@ export class TenantActivity {
 		};
 	}
 
-	/** Forgets the spend of the last minutes, so that velocity starts from nothing. */
-	forgive(): void {
-		this.#seconds.clear();
+	/** Leaves the spend until `at` out of the velocity, also what is reported of that time later. */
+	forgive(at: number): void {
+		this.#forgivenUntil = Math.max(this.#forgivenUntil, at);
+		dropBefore(this.#seconds, Math.floor(at / 1000) + 1);
 	}
 
 	/** Drops what no window reaches any more. */

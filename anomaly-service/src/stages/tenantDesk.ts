@@ -85,7 +85,7 @@ export class TenantDesk {
 
 	/** Lets a tenant go. What it spent until now is forgiven: its next call must not trip the breaker again. */
 	async unblock(tenantId: string, by: Parameters<Actor['unblock']>[1]): Promise<Breaker> {
-		this.#deps.activities.of(tenantId).forgive();
+		this.#deps.activities.of(tenantId).forgive(by.now);
 		return this.#deps.actor.unblock(tenantId, by);
 	}
 }

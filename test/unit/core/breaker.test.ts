@@ -5,7 +5,7 @@ describe('breaker', () => {
 	it('admits only while closed', () => {
 		expect(admits(CLOSED, 0)).toBe(true);
 		expect(admits(trip(CLOSED, 'inc_1', 5), 10)).toBe(false);
-		expect(admits(isolate(0, { durationMs: null, reason: '' }), 10)).toBe(false);
+		expect(admits(isolate(CLOSED, 0, { durationMs: null, reason: '' }), 10)).toBe(false);
 	});
 
 	it('keeps the first incident when tripped again', () => {
@@ -15,13 +15,22 @@ describe('breaker', () => {
 	});
 
 	it('lets a person outrank a detector', () => {
-		const held = isolate(0, { durationMs: null, reason: 'fraud' });
+		const held = isolate(CLOSED, 0, { durationMs: null, reason: 'fraud' });
 
 		expect(trip(held, 'inc_1', 5)).toBe(held);
 	});
 
+	it('is not let go early by a block that ends before what holds it', () => {
+		const open = trip(CLOSED, 'inc_1', 5);
+		const held = isolate(CLOSED, 0, { durationMs: null, reason: 'fraud' });
+
+		expect(isolate(open, 6, { durationMs: 1000, reason: '' })).toBe(open);
+		expect(isolate(held, 6, { durationMs: 1000, reason: '' })).toBe(held);
+		expect(isolate(open, 6, { durationMs: null, reason: '' })).toMatchObject({ state: 'isolated' });
+	});
+
 	it('ends a timed block exactly when its time is over, and can be tripped from then on', () => {
-		const blocked = isolate(1000, { durationMs: 500, reason: '' });
+		const blocked = isolate(CLOSED, 1000, { durationMs: 500, reason: '' });
 
 		expect(admits(blocked, 1499)).toBe(false);
 		expect(admits(blocked, 1500)).toBe(true);
@@ -34,7 +43,7 @@ describe('breaker', () => {
 			fc.nat().map((openedAt): Breaker => ({ state: 'open', incidentId: 'i', openedAt })),
 			fc
 				.tuple(fc.nat(), fc.option(fc.nat()))
-				.map(([since, durationMs]): Breaker => isolate(since, { durationMs, reason: '' })),
+				.map(([since, durationMs]): Breaker => isolate(CLOSED, since, { durationMs, reason: '' })),
 		);
 		fc.assert(
 			fc.property(anyBreaker, fc.nat(), fc.nat(), (breaker, now, later) => {

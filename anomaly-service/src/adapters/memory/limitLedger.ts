@@ -41,12 +41,12 @@ export class LimitLedger {
 
 	/** When `amount` more fits under `capacity` if nothing else is used meanwhile; null when it never fits. */
 	availableAt(amount: number, capacity: number, now: number): number | null {
-		if (amount > capacity) return null;
+		if (amount > capacity || capacity === 0) return null;
 		const { spent, held } = this.totals(now);
 		let used = spent + held;
 		for (const [start, slice] of this.#counted(now).sort(([a], [b]) => a - b)) {
 			used -= slice.spent + slice.held;
-			if (used + amount <= capacity) return sliceFreedAt(this.#window, start);
+			if (used + amount <= capacity && used < capacity) return sliceFreedAt(this.#window, start);
 		}
 		return now;
 	}

@@ -13,6 +13,7 @@ import { LimitLedger } from './limitLedger.ts';
 
 type Hold = {
 	tenantId: string;
+	/** What is held; once settled, what was spent. */
 	microCents: number;
 	expiresAt: number;
 	entries: HoldEntry[];
@@ -45,8 +46,12 @@ export class MemoryCounters implements Counters {
 		return this.#holdAll(ask);
 	}
 
-	async holdOwner(reservationId: string): Promise<string | undefined> {
-		return this.#find(reservationId)?.tenantId;
+	async findHold(reservationId: string): ReturnType<Counters['findHold']> {
+		const hold = this.#find(reservationId);
+		if (!hold) return undefined;
+		const { tenantId, state, microCents } = hold;
+
+		return { tenantId, settledMicroCents: state === 'settled' ? microCents : undefined };
 	}
 
 	async settle({
@@ -62,6 +67,7 @@ export class MemoryCounters implements Counters {
 
 		const outcome = hold.state === 'expired' ? 'expired' : 'settled';
 		book(hold, microCents);
+		hold.microCents = microCents;
 		this.#end(reservationId, hold, 'settled', now);
 		return outcome;
 	}
@@ -157,7 +163,9 @@ export class MemoryCounters implements Counters {
 			const amount = isMoney ? ask.microCents : 1;
 			const ledger = this.#ledgerOf(limit, ask.tenantId);
 			const { spent, held } = ledger.totals(ask.now);
-			if (spent + held + amount > limit.capacity) {
+			// A call of unknown cost asks for nothing, and still has no place in a budget that is used up.
+			const isFull = spent + held >= limit.capacity;
+			if (isFull || spent + held + amount > limit.capacity) {
 				const resetsAt = ledger.resetsAt(ask.now);
 				const availableAt = ledger.availableAt(amount, limit.capacity, ask.now);
 				exceeded.push({ ...limit, spent, held, resetsAt, requested: amount, availableAt });

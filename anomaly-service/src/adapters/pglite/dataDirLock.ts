@@ -1,45 +1,44 @@
-import { readFile, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { realpath } from 'node:fs/promises';
+import { DatabaseSync } from 'node:sqlite';
 
 /** Another live process has this folder open; two at a time would destroy the database. */
 export class DataDirInUseError extends Error {
 	readonly code = 'DATA_DIR_IN_USE';
 
-	constructor(dataDir: string, processId: number) {
+	constructor(dataDir: string) {
 		super(
-			`${dataDir} is in use by process ${processId}: one service at a time may open an embedded database`,
+			`${dataDir} is in use by another process: one service at a time may open an embedded database`,
 		);
 	}
 }
 
+/** Result code of SQLite: somebody else holds the lock. */
+const SQLITE_BUSY = 5;
+
 /**
- * Claims a folder for this process; the answer gives it back. A claim left by a process that is gone is taken over, so
- * a crash needs no cleaning up.
+ * Claims a folder for this process; the answer gives it back. The claim is the operating system's lock on a file beside
+ * the folder, which Node reaches through SQLite: it ends with its process, however that ends, so nothing is left to
+ * judge stale, and it holds between containers that share the volume, where process ids mean nothing.
+ *
+ * Beside and not inside, because Postgres opens and closes every file of its folder when it recovers from a crash, and a
+ * process that closes a file gives up its locks on it. The empty file stays: to delete a lock is to race for it.
  */
-export async function lockDataDir(dataDir: string): Promise<() => Promise<void>> {
-	const file = join(dataDir, 'service.pid');
+export async function lockDataDir(dataDir: string): Promise<() => void> {
+	const lock = new DatabaseSync(`${await realpath(dataDir)}.lock`);
 	try {
-		await writeFile(file, String(process.pid), { flag: 'wx' });
+		lock.exec('BEGIN EXCLUSIVE');
 	} catch (error) {
-		if (
-			!(typeof error === 'object' && error !== null && 'code' in error && error.code === 'EEXIST')
-		) {
-			throw error;
-		}
-		const owner = Number(await readFile(file, 'utf8'));
-		if (isAlive(owner)) throw new DataDirInUseError(dataDir, owner);
-		await writeFile(file, String(process.pid));
+		lock.close();
+		throw isBusy(error) ? new DataDirInUseError(dataDir) : error;
 	}
-	return () => rm(file, { force: true });
+	return () => lock.close();
 }
 
-/** In a container every process is number 1: our own number in the file is that of an earlier life. */
-function isAlive(processId: number): boolean {
-	if (!Number.isInteger(processId) || processId <= 0 || processId === process.pid) return false;
-	try {
-		process.kill(processId, 0);
-		return true;
-	} catch (error) {
-		return typeof error === 'object' && error !== null && 'code' in error && error.code === 'EPERM';
-	}
+function isBusy(error: unknown): boolean {
+	return (
+		typeof error === 'object' &&
+		error !== null &&
+		'errcode' in error &&
+		error.errcode === SQLITE_BUSY
+	);
 }

@@ -14,20 +14,38 @@ export async function openPgliteDatabase(options: {
 	const inMemory = options.dataDir === 'memory';
 	if (!inMemory) await mkdir(options.dataDir, { recursive: true });
 	const unlock = inMemory ? undefined : await lockDataDir(options.dataDir);
+	try {
+		const db = await openMigrated(inMemory ? undefined : options.dataDir, options.migrationsDir);
+		return databaseOf(db, unlock);
+	} catch (error) {
+		unlock?.();
+		throw error;
+	}
+}
+
+async function openMigrated(dataDir: string | undefined, migrationsDir: string): Promise<PGlite> {
 	const db = await PGlite.create({
-		...(inMemory ? {} : { dataDir: options.dataDir }),
+		...(dataDir === undefined ? {} : { dataDir }),
 		extensions: { vector },
 	});
-	await applyMigrations(
-		{
-			run: async (sql) => {
-				await db.exec(sql);
+	try {
+		await applyMigrations(
+			{
+				run: async (sql) => {
+					await db.exec(sql);
+				},
+				rows: async (sql) => (await db.query<Record<string, unknown>>(sql)).rows,
 			},
-			rows: async (sql) => (await db.query<Record<string, unknown>>(sql)).rows,
-		},
-		options.migrationsDir,
-	);
+			migrationsDir,
+		);
+	} catch (error) {
+		await db.close();
+		throw error;
+	}
+	return db;
+}
 
+function databaseOf(db: PGlite, unlock: (() => void) | undefined): Database {
 	return {
 		async call(name, args) {
 			const { text, values } = functionCall(name, args);
@@ -40,8 +58,9 @@ export async function openPgliteDatabase(options: {
 			}
 		},
 		async close() {
-			if (!db.closed) await db.close();
-			await unlock?.();
+			if (db.closed) return;
+			await db.close();
+			unlock?.();
 		},
 	};
 }

@@ -1,21 +1,22 @@
+import { types } from 'node:util';
 import type { WebhookResult, WebhookSender } from '../../ports/webhookSender.ts';
 
 /** n8n answers a webhook at once; ten seconds are for a host under load, not for a workflow to finish. */
 const TIMEOUT_MS = 10_000;
 
-export function createHttpWebhookSender(): WebhookSender {
+/** The status alone decides: a receiver is not waited for once it has sent it, and what it says is never read. */
+export function createHttpWebhookSender(timeoutMs = TIMEOUT_MS): WebhookSender {
 	return {
-		async send({ url, headers, body }): Promise<WebhookResult> {
+		async send({ url, headers, body, signal }): Promise<WebhookResult> {
 			try {
 				const response = await fetch(url, {
 					method: 'POST',
 					headers: { 'content-type': 'application/json', ...headers },
 					body,
 					redirect: 'error',
-					signal: AbortSignal.timeout(TIMEOUT_MS),
+					signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
 				});
-				// An unread body would keep the connection from being used again.
-				await response.arrayBuffer();
+				discard(response);
 				if (response.ok) return { outcome: 'delivered' };
 
 				return {
@@ -29,8 +30,15 @@ export function createHttpWebhookSender(): WebhookSender {
 	};
 }
 
-function reasonOf(error: unknown): string {
-	if (!(error instanceof Error)) return 'unknown';
+/** A short answer has come by now and its connection is used again; that of a long or stalled one is closed. */
+function discard({ body }: Response): void {
+	body?.cancel().catch(() => undefined);
+}
 
-	return error.cause instanceof Error ? `${error.message}: ${error.cause.message}` : error.message;
+function reasonOf(error: unknown): string {
+	if (!types.isNativeError(error)) return 'unknown';
+
+	return types.isNativeError(error.cause)
+		? `${error.message}: ${error.cause.message}`
+		: error.message;
 }

@@ -128,6 +128,29 @@ describe('behaviour baseline', () => {
 		expect(reasonsOf(vector).map((reason) => reason.feature)).toContain('rareShape');
 	});
 
+	it('expects of a minute in progress only its share', () => {
+		const random = seededRandom(8);
+		const begun = new Map(week);
+		for (let minute = NOW; minute < NOW + 4; minute++) add(begun, minute, 2, random);
+		const raw = (share: number) =>
+			rawFeatures(snapshotAt(begun, NOW + 4, 5, share), baseline.levels)[0] ?? NaN;
+
+		expect(raw(0)).toBeGreaterThan(raw(1));
+		expect(Math.abs(raw(0))).toBeLessThan(0.35);
+	});
+
+	it('takes an endpoint or model of any name, also one that every object has', () => {
+		const odd = new Map(week);
+		const sums = emptySums();
+		for (const name of ['constructor', '__proto__', 'toString']) {
+			addCall(sums, call(NOW, { endpoint: name, model: name }));
+		}
+		odd.set(NOW, sums);
+		const { vector } = strongest(odd, NOW);
+
+		expect(vector.every(Number.isFinite)).toBe(true);
+	});
+
 	it('is not alarmed by silence', () => {
 		expect(strongest(week, NOW + 120).strength).toBeLessThan(1);
 	});

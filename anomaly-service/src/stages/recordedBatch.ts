@@ -1,0 +1,48 @@
+import type { MicroCents } from '../../../core/money.ts';
+import type { FieldError } from '../../../core/problems.ts';
+import type { SettleOutcome } from '../ports/counters.ts';
+import type { DatabaseFunctions } from '../ports/databaseFunctions.ts';
+import type { UsageRow } from '../ports/records.ts';
+
+/** What became of one event. `duplicate`: recorded before, by source + id, at that cost. */
+export type Recorded =
+	| { outcome: 'recorded'; costMicroCents: MicroCents; settlement: SettleOutcome | null }
+	| { outcome: 'duplicate'; costMicroCents: MicroCents }
+	| { outcome: 'rejected'; errors: FieldError[] };
+
+type Key = { source: string; id: string };
+
+/** Tells, row by row in the order they were sent, what the database made of a batch. */
+export class RecordedBatch {
+	readonly #added: Set<string>;
+	readonly #known: Map<string, { tenantId: string; costMicroCents: MicroCents }>;
+
+	constructor({ added, known }: DatabaseFunctions['record_usage']['result']) {
+		this.#added = new Set(added.map(keyOf));
+		this.#known = new Map(known.map((event) => [keyOf(event), event]));
+	}
+
+	/** A key is new once: the same event a second time in one batch is a duplicate too. */
+	answer(row: UsageRow): Recorded {
+		const key = keyOf(row);
+		const { tenant_id: tenantId, cost_micro_cents: costMicroCents } = row;
+		if (this.#added.delete(key)) {
+			this.#known.set(key, { tenantId, costMicroCents });
+			return { outcome: 'recorded', costMicroCents, settlement: null };
+		}
+		const known = this.#known.get(key);
+		if (known && known.tenantId !== tenantId) return { outcome: 'rejected', errors: [usedByOther] };
+
+		return { outcome: 'duplicate', costMicroCents: known?.costMicroCents ?? costMicroCents };
+	}
+}
+
+/** Taken for a duplicate, one tenant's id would hide another tenant's spend. */
+const usedByOther: FieldError = {
+	pointer: '/id',
+	detail: 'was used before by an event of another tenant from this source',
+};
+
+function keyOf({ source, id }: Key): string {
+	return JSON.stringify([source, id]);
+}
