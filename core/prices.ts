@@ -1,10 +1,21 @@
 import { lineItemMicroCents, type MicroCents } from './money.ts';
 import { inputTokens, type Usage, type UsageBucket } from './usage.ts';
 
+/** Every bucket that has a price of its own; reasoning is billed as output. */
+export const PRICED_BUCKETS = [
+	'inputUncached',
+	'cacheRead',
+	'cacheWrite5m',
+	'cacheWrite1h',
+	'inputAudio',
+	'output',
+	'outputAudio',
+] as const satisfies readonly UsageBucket[];
+
 /** The price of one unit of one model: `rate` is µ¢ per million units, from `minInputTokens` of input on. */
 export type PriceRate = {
 	id: string;
-	unit: Exclude<UsageBucket, 'reasoning'>;
+	unit: (typeof PRICED_BUCKETS)[number];
 	rate: MicroCents;
 	minInputTokens: number;
 };
@@ -56,16 +67,6 @@ export function priceUsage(usage: Usage, rates: readonly PriceRate[]): PricedUsa
 
 	return { costMicroCents, lineItems, unpriced };
 }
-
-const PRICED_BUCKETS: readonly PriceRate['unit'][] = [
-	'inputUncached',
-	'cacheRead',
-	'cacheWrite5m',
-	'cacheWrite1h',
-	'inputAudio',
-	'output',
-	'outputAudio',
-];
 
 /** Context tiers are cliffs: at 200,001 input tokens the whole call costs the higher rate, not only the excess. */
 function rateFor(

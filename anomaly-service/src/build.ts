@@ -1,5 +1,6 @@
 import { MemoryCounters } from './adapters/memory/memoryCounters.ts';
 import { createHttpWebhookSender } from './adapters/webhook/httpWebhookSender.ts';
+import { createWorkerFitter } from './adapters/worker/workerFitter.ts';
 import type { Config } from './config.ts';
 import type { WindowScore } from './detectors/detector.ts';
 import { createDetectors } from './detectors/index.ts';
@@ -49,11 +50,11 @@ export type ServiceParts = Outside & {
 
 /** Builds the parts and reads back what an earlier run left in the database. */
 export async function buildCore(outside: Outside): Promise<ServiceParts> {
-	const { config, clock, log, metrics, database, secretOf } = outside;
+	const { config, log, metrics, database, secretOf } = outside;
 	const { limits } = config;
 	const counters = new MemoryCounters();
 	const activities = new ActivityBook();
-	const baselines = new BaselineBook(database, log);
+	const baselines = new BaselineBook({ database, fitter: createWorkerFitter(), log });
 	const detectors = createDetectors(config);
 	const keys = new ServiceKeys(database);
 	const scores = new Map<string, WindowScore[]>();
@@ -89,15 +90,7 @@ export async function buildCore(outside: Outside): Promise<ServiceParts> {
 	});
 	const desk = new TenantDesk({ activities, actor, counters, database, limits, scores });
 
-	const now = clock.now();
-	await keys.load();
-	await restoreBreakers({ activities, counters, database });
-	await alerts.restore(now);
-	await activities.restore(database, now);
-	await baselines.restore(now);
-	await restoreCounters({ counters, database, limits }, now);
-
-	return {
+	const parts: ServiceParts = {
 		...outside,
 		activities,
 		actor,
@@ -111,4 +104,18 @@ export async function buildCore(outside: Outside): Promise<ServiceParts> {
 		pipeline,
 		scores,
 	};
+	await restore(parts, alerts);
+	return parts;
+}
+
+/** What the database knows of earlier runs. Breakers come first: what they forgave must not count as activity. */
+async function restore(parts: ServiceParts, alerts: AlertDesk): Promise<void> {
+	const { activities, baselines, clock, config, counters, database, keys } = parts;
+	const now = clock.now();
+	await keys.load();
+	await restoreBreakers({ activities, counters, database });
+	await alerts.restore(now);
+	await activities.restore(database, now);
+	await baselines.restore(now);
+	await restoreCounters({ counters, database, limits: config.limits }, now);
 }

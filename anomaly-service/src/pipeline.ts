@@ -35,12 +35,8 @@ export type Ask = {
 
 /** What became of a reservation. `expired`: its lease had run out, the estimate booked then is corrected. */
 export type Settled =
-	| {
-			outcome: 'settled' | 'alreadySettled' | 'expired' | 'unknown' | 'otherTenant';
-			costMicroCents: MicroCents;
-	  }
-	| { outcome: 'otherTenant' }
-	| { outcome: 'rejected'; errors: FieldError[] };
+	| { outcome: 'settled' | 'alreadySettled' | 'expired' | 'unknown'; costMicroCents: MicroCents }
+	| { outcome: 'refused'; errors: FieldError[] };
 
 /** Older usage is booked but not acted on: the fuse guards the present, a backfill must not trip it. */
 const ACT_WITHIN_MS = 10 * 60_000;
@@ -108,20 +104,19 @@ export class Pipeline {
 	 */
 	async settle(reservationId: string, event: UsageEvent, now: number): Promise<Settled> {
 		const hold = await this.#deps.counters.findHold(reservationId);
-		if (hold && hold.tenantId !== event.subject) return { outcome: 'otherTenant' };
-		if (hold?.settledMicroCents !== undefined) {
+		if (hold?.settledMicroCents !== undefined && hold.tenantId === event.subject) {
 			return { outcome: 'alreadySettled', costMicroCents: hold.settledMicroCents };
 		}
 		const named = { ...event, data: { ...event.data, reservationId } };
 		const [recorded] = await this.record([named], now);
-		if (recorded?.outcome === 'recorded') {
-			const { settlement, costMicroCents } = recorded;
-			return { outcome: settlement ?? 'unknown', costMicroCents };
+		if (!recorded || recorded.outcome === 'rejected') {
+			return { outcome: 'refused', errors: recorded?.errors ?? [] };
 		}
-		if (recorded?.outcome === 'duplicate') {
-			return { outcome: 'alreadySettled', costMicroCents: recorded.costMicroCents };
-		}
-		return recorded ?? { outcome: 'otherTenant' };
+		const { costMicroCents } = recorded;
+		if (recorded.outcome === 'duplicate') return { outcome: 'alreadySettled', costMicroCents };
+		const { settlement } = recorded;
+
+		return { outcome: isKnown(settlement) ? settlement : 'unknown', costMicroCents };
 	}
 
 	/** Gives a hold back: its call was not made. */
@@ -162,7 +157,7 @@ export class Pipeline {
 			reservationId === null
 				? null
 				: await counters.settle({ reservationId, tenantId, microCents, now });
-		if (settlement !== 'settled' && settlement !== 'expired') {
+		if (!isKnown(settlement)) {
 			const at = Date.parse(row.occurred_at);
 			await counters.record({ tenantId, microCents, requests: 1, at, limits });
 		}
@@ -206,4 +201,8 @@ export class Pipeline {
 			}
 		}
 	}
+}
+
+function isKnown(settlement: SettleOutcome | null): settlement is 'settled' | 'expired' {
+	return settlement === 'settled' || settlement === 'expired';
 }

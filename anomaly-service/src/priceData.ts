@@ -2,18 +2,9 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { createPriceBook, type PriceBook } from '../../core/priceBook.ts';
+import { PRICED_BUCKETS } from '../../core/prices.ts';
 
 const FILE = join(import.meta.dirname, '../data/priceRates.json');
-
-const unit = z.enum([
-	'inputUncached',
-	'cacheRead',
-	'cacheWrite5m',
-	'cacheWrite1h',
-	'inputAudio',
-	'output',
-	'outputAudio',
-]);
 
 const priceFile = z.object({
 	models: z.array(
@@ -24,7 +15,7 @@ const priceFile = z.object({
 			contextTokens: z.int().positive().optional(),
 			rates: z.array(
 				z.object({
-					unit,
+					unit: z.enum(PRICED_BUCKETS),
 					rate: z.int().min(0),
 					minInputTokens: z.int().min(0).default(0),
 				}),

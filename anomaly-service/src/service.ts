@@ -1,5 +1,3 @@
-import { once } from 'node:events';
-import { createServer, type Server } from 'node:http';
 import { join } from 'node:path';
 import { openPgliteDatabase } from './adapters/pglite/pgliteDatabase.ts';
 import { createPinoLog } from './adapters/pino/pinoLog.ts';
@@ -7,9 +5,11 @@ import { createPrometheusMetrics } from './adapters/prometheus/prometheusMetrics
 import { createApp } from './app.ts';
 import { buildBackground } from './background.ts';
 import { buildCore, type ServiceParts } from './build.ts';
-import { ConfigError, randomKey, type Config } from './config.ts';
+import { ConfigError, type Config } from './config.ts';
+import { openListener, type Listener } from './http/listener.ts';
 import { buildRoutes } from './http/routes/index.ts';
 import { systemClock, type Clock } from './ports/clock.ts';
+import type { Database } from './ports/database.ts';
 import { loadSigningKey, webhookSecret } from './signingKey.ts';
 
 export type Service = {
@@ -23,18 +23,40 @@ export type Service = {
 
 const MIGRATIONS_DIR = join(import.meta.dirname, '../../supabase/migrations');
 const WEB_DIR = join(import.meta.dirname, '../web');
-/** Callers that keep a connection open do not hold a shutdown up longer than this. */
-const CLOSE_GRACE_MS = 10_000;
+/** With the 2 s of deliveries under way, a shutdown takes less than 5 s whatever callers and receivers do. */
+const REQUEST_GRACE_MS = 2500;
 
 /** Wires every part and listens. The clock is the system's, unless a replay or a test brings its own. */
 export async function startService(config: Config, clock: Clock = systemClock): Promise<Service> {
+	// First of all: a second start on the same port ends here, before it touches the data folder.
+	const listener = await openListener(config);
+	try {
+		const database = await openPgliteDatabase({
+			dataDir: config.dataDir === 'memory' ? 'memory' : join(config.dataDir, 'database'),
+			migrationsDir: MIGRATIONS_DIR,
+		});
+		try {
+			return await runOn(listener, database, config, clock);
+		} catch (error) {
+			await database.close();
+			throw error;
+		}
+	} catch (error) {
+		await listener.close(0);
+		throw error;
+	}
+}
+
+async function runOn(
+	listener: Listener,
+	database: Database,
+	config: Config,
+	clock: Clock,
+): Promise<Service> {
+	const { url } = listener;
 	const log = createPinoLog(config.logLevel);
 	const { metrics, render } = createPrometheusMetrics();
 	const signingKey = await loadSigningKey(config);
-	const database = await openPgliteDatabase({
-		dataDir: config.dataDir === 'memory' ? 'memory' : join(config.dataDir, 'database'),
-		migrationsDir: MIGRATIONS_DIR,
-	});
 	const secretOf = (webhookId: string) => webhookSecret(signingKey, webhookId);
 	const parts = await buildCore({ config, clock, log, metrics, database, secretOf });
 	const newAdminKey = await ensureAdminKey(parts, config);
@@ -51,18 +73,16 @@ export async function startService(config: Config, clock: Clock = systemClock): 
 		faults,
 		renderMetrics: render,
 	});
-	const server = createServer(app);
-	await listen(server, config);
 	const ticker = buildBackground(parts);
-	const url = addressOf(server, config.host);
+	listener.serve(app);
 	log.info({ url }, 'service listens');
 
 	let closed: Promise<void> | undefined;
 	const shutDown = async () => {
 		closing = true;
-		await closeServer(server);
+		await listener.close(REQUEST_GRACE_MS);
 		await ticker.stop();
-		await parts.dispatcher.idle();
+		await parts.dispatcher.stop();
 		await database.close();
 		log.info({}, 'service closed');
 	};
@@ -77,12 +97,16 @@ async function ensureAdminKey(
 	const by = { actor: 'start', now: clock.now() };
 	const admin = { name: 'admin', role: 'admin', tenantId: null } as const;
 	if (config.adminKey !== undefined) {
-		await keys.create({ ...admin, key: config.adminKey }, by);
-		return undefined;
+		const registered = await keys.register(config.adminKey, admin, by);
+		if (registered?.role === 'admin') return undefined;
+		const fault = registered
+			? `is a service key with the role ${registered.role}`
+			: 'was revoked, which is for good';
+		throw new ConfigError([`FUSE_ADMIN_KEY: this key ${fault}; set another one`]);
 	}
 	if (keys.list().some(({ role }) => role === 'admin')) return undefined;
 
-	return (await keys.create({ ...admin, key: `fuse_${randomKey()}` }, by)).key;
+	return (await keys.create(admin, by)).key;
 }
 
 async function databaseFaults({ database }: ServiceParts): Promise<Record<string, string>> {
@@ -92,30 +116,4 @@ async function databaseFaults({ database }: ServiceParts): Promise<Record<string
 	} catch {
 		return { database: 'does not answer' };
 	}
-}
-
-async function listen(server: Server, { host, port }: Config): Promise<void> {
-	server.listen(port, host);
-	try {
-		await once(server, 'listening');
-	} catch (error) {
-		const taken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
-		throw taken ? new ConfigError([`FUSE_PORT: ${port} on ${host} is in use`]) : error;
-	}
-}
-
-async function closeServer(server: Server): Promise<void> {
-	const closed = once(server, 'close');
-	server.close();
-	server.closeIdleConnections();
-	const grace = setTimeout(() => server.closeAllConnections(), CLOSE_GRACE_MS);
-	await closed;
-	clearTimeout(grace);
-}
-
-function addressOf(server: Server, host: string): string {
-	const address = server.address();
-	const port = typeof address === 'object' && address !== null ? address.port : 0;
-
-	return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
 }

@@ -1,5 +1,5 @@
 import { expectedRequests, type Levels, type Residual } from './levels.ts';
-import type { MinuteSums, Moments } from './minuteSums.ts';
+import { noMoments, type MinuteSums, type Moments, type ShapeCell } from './minuteSums.ts';
 
 /**
  * What a snapshot is made of, in the order of the vector. `floor` is the smallest spread that counts as normal:
@@ -108,12 +108,12 @@ export function latencyResidual(sums: MinuteSums, levels: Levels): Moments {
 
 function residualOf(
 	sums: MinuteSums,
-	pick: (cell: MinuteSums['cells'] extends Map<string, infer Cell> ? Cell : never) => {
+	pick: (cell: ShapeCell) => {
 		moments: Moments;
 		level: number;
 	},
 ): Moments {
-	const residual: Moments = { count: 0, sum: 0, squares: 0 };
+	const residual = noMoments();
 	for (const cell of sums.cells.values()) {
 		const { moments, level } = pick(cell);
 		residual.count += moments.count;

@@ -8,7 +8,13 @@ import {
 	type Residual,
 	type Tail,
 } from './levels.ts';
-import type { MinuteSums, Moments, ShapeCell } from './minuteSums.ts';
+import {
+	addMoments,
+	noMoments,
+	type MinuteSums,
+	type Moments,
+	type ShapeCell,
+} from './minuteSums.ts';
 
 /** Yesterday counts twice as much as three days before it. */
 const HALF_LIFE_DAYS = 3;
@@ -85,7 +91,7 @@ function weightedTotals(
 		errors: 0,
 		costMicroCents: 0,
 		latencyMs: 0,
-		cacheShare: { count: 0, sum: 0, squares: 0 },
+		cacheShare: noMoments(),
 		costs: new Map(),
 		contexts: new Map(),
 		outputs: new Map(),
@@ -124,20 +130,14 @@ function addWeighted(totals: Totals, sums: MinuteSums, weight: number): void {
 		const total = totals.cells.get(key) ?? {
 			...cell,
 			count: 0,
-			logCost: { count: 0, sum: 0, squares: 0 },
-			logLatency: { count: 0, sum: 0, squares: 0 },
+			logCost: noMoments(),
+			logLatency: noMoments(),
 		};
 		total.count += weight * cell.count;
 		addMoments(total.logCost, cell.logCost, weight);
 		addMoments(total.logLatency, cell.logLatency, weight);
 		totals.cells.set(key, total);
 	}
-}
-
-function addMoments(target: Moments, source: Moments, weight: number): void {
-	target.count += weight * source.count;
-	target.sum += weight * source.sum;
-	target.squares += weight * source.squares;
 }
 
 /** Half-hours smoothed ¼-½-¼ over their neighbours and shrunk to the mean by 30 minutes of it; one weekend factor. */
@@ -199,12 +199,12 @@ function fitResidual(
 	pick: (cell: ShapeCell) => { key: string; moments: Moments },
 ): Residual {
 	const perKey = new Map<string, Moments>();
-	const all: Moments = { count: 0, sum: 0, squares: 0 };
+	const all = noMoments();
 	for (const cell of cells.values()) {
 		const { key, moments } = pick(cell);
-		const sum = perKey.get(key) ?? { count: 0, sum: 0, squares: 0 };
-		addMoments(sum, moments, 1);
-		addMoments(all, moments, 1);
+		const sum = perKey.get(key) ?? noMoments();
+		addMoments(sum, moments);
+		addMoments(all, moments);
 		perKey.set(key, sum);
 	}
 	const overall = all.count > 0 ? all.sum / all.count : 0;

@@ -128,7 +128,7 @@ export function sumWindow(
 	return window;
 }
 
-function noMoments(): Moments {
+export function noMoments(): Moments {
 	return { count: 0, sum: 0, squares: 0 };
 }
 
@@ -138,10 +138,11 @@ function observe(moments: Moments, value: number): void {
 	moments.squares += value * value;
 }
 
-function addMoments(target: Moments, source: Moments): void {
-	target.count += source.count;
-	target.sum += source.sum;
-	target.squares += source.squares;
+/** Adds `source` to `target`, `weight` times. */
+export function addMoments(target: Moments, source: Moments, weight = 1): void {
+	target.count += weight * source.count;
+	target.sum += weight * source.sum;
+	target.squares += weight * source.squares;
 }
 
 function increment<K>(counts: Map<K, number>, key: K, by = 1): void {

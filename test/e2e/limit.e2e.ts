@@ -14,8 +14,9 @@ export function limitSaysWhenToComeBack(world: World): void {
 			const answer = await world.callModel('epsilon', prompts.calm);
 
 			assert.equal(answer.status, 429);
+			// A rolling minute counts in slices of a second, so the first call is free again up to a second late.
 			const seconds = Number(answer.headers.get('retry-after'));
-			assert.ok(seconds >= 1 && seconds <= 60, `Retry-After ${seconds}`);
+			assert.ok(seconds >= 1 && seconds <= 61, `Retry-After ${seconds}`);
 			const problem: { reasons: Array<{ code: string; capacity: number }> } = await answer.json();
 			assert.equal(problem.reasons[0]?.code, 'limitExceeded');
 			assert.equal(problem.reasons[0]?.capacity, REQUESTS_PER_MINUTE);

@@ -1,4 +1,7 @@
+import { usageEvent } from '../support/rows.ts';
 import { startTestService, type Api } from '../support/service.ts';
+
+type Row = Record<string, unknown>;
 
 let api: Api;
 beforeAll(async () => {
@@ -25,16 +28,38 @@ describe('blocking by hand', () => {
 		expect((await api.post('/v1/tenants/t2/block')).status).toBe(200);
 	});
 
-	it.each(['1', 'an hour', '0m', '1w'])('422: a duration of %s', async (duration) => {
-		const { status, body } = await api.post('/v1/tenants/t3/block', { duration });
+	it('415: a body of another type is not taken for none, which would block for ever', async () => {
+		const form = 'application/x-www-form-urlencoded';
+		const { status } = await api.post('/v1/tenants/t4/block', undefined, {
+			raw: 'duration=1s',
+			contentType: form,
+		});
 
-		expect(status).toBe(422);
-		expect(body['errors']).toMatchObject([{ pointer: '/duration' }]);
-		expect(await state('t3')).toEqual({ state: 'closed' });
+		expect(status).toBe(415);
+		expect(await state('t4')).toEqual({ state: 'closed' });
 	});
 
-	it('422: a spend window that is not a duration', async () => {
-		const { status, body } = await api.get('/v1/tenants/t3/spend?window=soon');
+	it('422: a reason that cannot be kept', async () => {
+		const { status, body } = await api.post('/v1/tenants/t4/block', { reason: 'a\u0000b' });
+
+		expect(status).toBe(422);
+		expect(body['errors']).toMatchObject([{ pointer: '/reason' }]);
+		expect(await state('t4')).toEqual({ state: 'closed' });
+	});
+
+	it.each(['1', 'an hour', '0m', '1w', '367d', '999999d'])(
+		'422: a duration of %s',
+		async (duration) => {
+			const { status, body } = await api.post('/v1/tenants/t3/block', { duration });
+
+			expect(status).toBe(422);
+			expect(body['errors']).toMatchObject([{ pointer: '/duration' }]);
+			expect(await state('t3')).toEqual({ state: 'closed' });
+		},
+	);
+
+	it.each(['soon', '999999d'])('422: a spend window of %s', async (window) => {
+		const { status, body } = await api.get(`/v1/tenants/t3/spend?window=${window}`);
 
 		expect(status).toBe(422);
 		expect(body['errors']).toMatchObject([{ pointer: '/window' }]);
@@ -61,6 +86,8 @@ describe('webhook subscriptions', () => {
 
 	it.each([
 		['a URL that is none', { ...subscription, url: 'hook' }, '/url'],
+		['a URL with a password', { ...subscription, url: 'http://a:b@127.0.0.1/' }, '/url'],
+		['a metadata address', { ...subscription, url: 'http://169.254.169.254/' }, '/url'],
 		['a URL of another scheme', { ...subscription, url: 'file:///etc/passwd' }, '/url'],
 		['no events', { ...subscription, events: [] }, '/events'],
 		['an unknown event', { ...subscription, events: ['breaker.melted'] }, '/events/0'],
@@ -98,6 +125,29 @@ describe('service keys', () => {
 		expect((await api.send('GET', '/v1/whoami', undefined, { key })).status).toBe(401);
 	});
 
+	it('cannot be used up: the last admin key is not revoked', async () => {
+		const { body } = await api.get('/v1/whoami');
+		const refused = await api.send('DELETE', `/v1/service-keys/${String(body['keyId'])}`);
+
+		expect(refused.status).toBe(409);
+		expect((await api.get('/v1/whoami')).status).toBe(200);
+	});
+
+	it('keep one admin when two revoke each other at the same time', async () => {
+		const lonely = await startTestService();
+		const second = await lonely.makeKey('admin');
+		const revoke = async (key?: string, by?: string) => {
+			const options = (name?: string) => (name === undefined ? {} : { key: name });
+			const { body } = await lonely.send('GET', '/v1/whoami', undefined, options(key));
+			const path = `/v1/service-keys/${String(body['keyId'])}`;
+			return (await lonely.send('DELETE', path, undefined, options(by))).status;
+		};
+		const statuses = await Promise.all([revoke(second), revoke(undefined, second)]);
+		await lonely.service.close();
+
+		expect(statuses.filter((status) => status === 204)).toHaveLength(1);
+	});
+
 	it('are made by an admin only, and an admin is bound to nobody', async () => {
 		const key = await api.makeKey('operate');
 		const wanted = { name: 'mine', role: 'admin' };
@@ -113,6 +163,27 @@ describe('service keys', () => {
 
 		expect(JSON.stringify(body)).not.toContain(key);
 		expect(JSON.stringify(body)).not.toContain('keyHash');
+	});
+});
+
+describe('an answer', () => {
+	it('has one form of instants, whatever the database writes', async () => {
+		const costMicroCents = 1_100_000_000;
+		await api.post('/v1/usage', usageEvent({ subject: 'late', data: { costMicroCents } }));
+		const [incident] = (await api.get('/v1/incidents?tenantId=late')).body as unknown as Row[];
+		const path = `/v1/incidents/${String(incident?.['incidentId'])}`;
+		const action = { action: 'notify', vendor: 'slack', targetId: 'c', outcome: 'applied' };
+		await api.post(`${path}/actions`, { ...action, restore: { was: ['👍'] } });
+		const { body } = await api.get(path);
+		const [key] = (await api.get('/v1/service-keys')).body as unknown as Row[];
+
+		const utc = expect.stringMatching(/^2.*\dZ$/);
+		expect(incident).toMatchObject({ openedAt: utc, closedAt: null });
+		expect(body).toMatchObject({
+			openedAt: utc,
+			actions: [{ reportedAt: utc, restore: { was: ['👍'] } }],
+		});
+		expect(key).toMatchObject({ createdAt: utc });
 	});
 });
 
@@ -144,6 +215,12 @@ describe('what is not there', () => {
 		expect(body['errors']).toMatchObject([{ pointer: '/action' }]);
 	});
 
+	it('422: a query that the endpoint does not know', async () => {
+		for (const path of ['/v1/incidents?foo=a', '/v1/alerts?tenant=a']) {
+			expect((await api.get(path)).status).toBe(422);
+		}
+	});
+
 	it('405: says which method the address takes', async () => {
 		const { status, headers } = await api.get('/v1/usage');
 
@@ -167,6 +244,15 @@ describe('the service about itself', () => {
 		expect((await api.get('/healthz')).body).toEqual({ status: 'ok' });
 		expect((await api.get('/readyz')).body).toEqual({ status: 'ready', faults: {} });
 		expect(metrics.body['text']).toMatch(/llm_fuse_decisions_total\{decision="allow"\} [1-9]/);
+	});
+
+	it('measures refused requests with the others', async () => {
+		await api.get('/v1/incidents/inc_unmeasured');
+		const { body } = await api.get('/metrics');
+
+		expect(body['text']).toMatch(
+			/llm_fuse_http_request_seconds_count\{method="get",path="\/v1\/incidents\/\{incidentId\}",status="404"\} [1-9]/,
+		);
 	});
 
 	it('describes every endpoint in its OpenAPI document, with the schemas it checks by', async () => {

@@ -124,6 +124,29 @@ describe('POST /v1/reservations/{id}/settle', () => {
 		]);
 	});
 
+	it('200: is idempotent by reservation, whatever event comes with it', async () => {
+		const id = await reserve('again');
+		const settle = () =>
+			api.post(`/v1/reservations/${id}/settle`, usageEvent({ subject: 'again' }));
+
+		expect((await settle()).body).toMatchObject({ outcome: 'settled', costMicroCents: 9600 });
+		expect((await settle()).body).toMatchObject({
+			outcome: 'alreadySettled',
+			costMicroCents: 9600,
+		});
+		expect((await api.get('/v1/tenants/again/spend')).body).toMatchObject({ requests: 1 });
+	});
+
+	it('200: a repeated event gives back what was still held for it', async () => {
+		const event = usageEvent({ subject: 'held-again' });
+		await api.post('/v1/usage', event);
+		const id = await reserve('held-again');
+		const { body } = await api.post(`/v1/reservations/${id}/settle`, event);
+
+		expect(body).toMatchObject({ outcome: 'alreadySettled', costMicroCents: 9600 });
+		expect(await limits('held-again')).toMatchObject([{ spent: 9600, held: 0 }, { held: 0 }]);
+	});
+
 	it('202: an event of a batch settles the reservation it names', async () => {
 		const reservationId = await reserve('batch');
 		await api.post('/v1/usage', [usageEvent({ subject: 'batch', data: { reservationId } })]);
@@ -150,7 +173,7 @@ describe('POST /v1/reservations/{id}/settle', () => {
 		);
 
 		expect(status).toBe(409);
-		expect(body['errors']).toMatchObject([{ pointer: '/subject' }]);
+		expect(body['errors']).toMatchObject([{ pointer: '/data/reservationId' }]);
 		expect(await limits('owner')).toMatchObject([{ held: 1_000_000, spent: 0 }, { held: 1 }]);
 		expect((await api.get('/v1/tenants/thief/spend')).body).toMatchObject({ requests: 0 });
 	});

@@ -54,6 +54,20 @@ describe('POST /v1/usage', () => {
 		expect(await spend('sources')).toMatchObject({ requests: 2 });
 	});
 
+	it('202: an id that another tenant used before is refused, not taken for a duplicate', async () => {
+		await api.post('/v1/usage', usageEvent({ subject: 'id-first', id: 'shared-id' }));
+		const answer = await api.post('/v1/usage', [
+			usageEvent({ subject: 'id-second', id: 'shared-id' }),
+			usageEvent({ subject: 'id-second' }),
+		]);
+
+		expect(answer.body).toMatchObject({
+			accepted: 1,
+			duplicates: 0,
+			rejected: [{ index: 0, errors: [{ pointer: '/id' }] }],
+		});
+	});
+
 	it('202: a malformed event rejects itself alone, with its index', async () => {
 		const bad = {
 			...usageEvent({ subject: 'mixed', id: 'bad' }),
@@ -88,6 +102,29 @@ describe('POST /v1/usage', () => {
 			},
 		]);
 		expect(await spend('mixed')).toMatchObject({ requests: 2 });
+	});
+
+	it.each([
+		['source', { source: 'a\u0000' }, '/source'],
+		['id', { id: 'a\u0000b' }, '/id'],
+		['tenant', { subject: '\ud83dx' }, '/subject'],
+		['time', { time: '0000-01-01T00:00:00Z' }, '/time'],
+		['endpoint', { data: { endpoint: 'a\u0000b' } }, '/data/endpoint'],
+		['model', { data: { model: 'a\ud83d' } }, '/data/model'],
+		['request id', { data: { requestId: '\udc4d' } }, '/data/requestId'],
+		['workflow id', { data: { workflowId: '\u0000' } }, '/data/workflowId'],
+		['node name', { data: { nodeName: '\ud83d' } }, '/data/nodeName'],
+		['execution id', { data: { executionId: '\u0000' } }, '/data/executionId'],
+	])('202: a %s the database cannot keep rejects that event alone', async (what, bad, pointer) => {
+		const subject = `kept ${what}`;
+		const { status, body } = await api.post('/v1/usage', [
+			usageEvent({ subject }),
+			usageEvent({ subject, ...bad }),
+		]);
+
+		expect(status).toBe(202);
+		expect(body).toMatchObject({ accepted: 1, rejected: [{ index: 1, errors: [{ pointer }] }] });
+		expect(await spend(encodeURIComponent(subject))).toMatchObject({ requests: 1 });
 	});
 
 	it('202: the vendor’s own cost wins over our price', async () => {

@@ -26,7 +26,8 @@ export function sendProblem(response: Response, { problem, headers }: ProblemErr
 		.send(JSON.stringify(problem));
 }
 
-function asProblem(error: unknown): ProblemError {
+/** The problem a caller is told. What is none of the known ones is a defect of the service. */
+export function asProblem(error: unknown): ProblemError {
 	if (error instanceof ProblemError) return error;
 	if (error instanceof StoreUnavailableError) {
 		return new ProblemError(

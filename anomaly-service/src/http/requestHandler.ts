@@ -3,9 +3,10 @@ import type { ZodType } from 'zod';
 import type { Clock } from '../ports/clock.ts';
 import type { Metrics } from '../ports/metrics.ts';
 import { mayAct, type Caller, type ServiceKeys } from '../stages/serviceKeys.ts';
+import { asProblem } from './errorHandler.ts';
 import { fieldErrors } from './fieldErrors.ts';
 import { ProblemError } from './problemError.ts';
-import type { Route } from './route.ts';
+import type { Reply, Route } from './route.ts';
 
 export type HandlerDependencies = { keys: ServiceKeys; clock: Clock; metrics: Metrics };
 
@@ -21,20 +22,33 @@ export function requestHandler(
 	route: Route,
 	{ keys, clock, metrics }: HandlerDependencies,
 ): RequestHandler {
-	return async (request, response) => {
-		const started = performance.now();
+	async function answer(request: Request): Promise<Reply> {
 		const caller = authorise(request, route, keys);
-		const reply = await route.handle({
+
+		return route.handle({
 			params: parse(route.params, request.params, 'The address'),
 			query: parse(route.query, request.query, 'The query'),
 			body: readBody(request, route),
 			caller,
 			now: clock.now(),
 		});
-		metrics.requestSeconds.observe(
-			{ method: route.method, path: route.path, status: String(reply.status) },
-			(performance.now() - started) / 1000,
-		);
+	}
+
+	return async (request, response) => {
+		const started = performance.now();
+		const observe = (status: number) =>
+			metrics.requestSeconds.observe(
+				{ method: route.method, path: route.path, status: String(status) },
+				(performance.now() - started) / 1000,
+			);
+		let reply;
+		try {
+			reply = await answer(request);
+		} catch (error) {
+			observe(asProblem(error).problem.status);
+			throw error;
+		}
+		observe(reply.status);
 		response.status(reply.status).set(reply.headers ?? {});
 		if (reply.body === undefined) response.end();
 		else response.json(reply.body);
@@ -66,15 +80,20 @@ function readBody(request: Request, route: Route): unknown {
 	if (!route.body) return undefined;
 	// Express leaves the body undefined when there was none, or none of a type it was told to read.
 	const given: unknown = request.body;
+	if (given === undefined && hasBody(request)) {
+		throw new ProblemError('unsupported-media-type', `Expected one of ${JSON_TYPES.join(', ')}.`);
+	}
 	if (given === undefined && !route.bodyOptional) {
-		if (request.headers['content-type'] !== undefined && !request.is(JSON_TYPES)) {
-			throw new ProblemError('unsupported-media-type', `Expected one of ${JSON_TYPES.join(', ')}.`);
-		}
 		throw new ProblemError('invalid-request', 'The body is empty.', {
 			errors: [{ pointer: '', detail: 'expected a JSON body, got nothing' }],
 		});
 	}
 	return parse(route.body, given ?? {}, 'The body');
+}
+
+/** HTTP/1.1: a request has a body when it says how long it is, or that it comes in chunks. */
+function hasBody({ headers }: Request): boolean {
+	return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
 }
 
 function parse(schema: ZodType | undefined, input: unknown, what: string): unknown {

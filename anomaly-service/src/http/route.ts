@@ -3,14 +3,14 @@ import type { Caller, Role } from '../stages/serviceKeys.ts';
 
 /**
  * One endpoint, described once: the router, the validation and the OpenAPI document are all made of it.
- * `roles`: any of them may call; empty means no key is needed.
+ * `roles`: a key needs one of them, or a role that includes one.
  */
 export type Route<Params = unknown, Query = unknown, Body = unknown> = {
 	method: 'get' | 'post' | 'delete';
 	/** OpenAPI form: `/v1/tenants/{tenantId}/state`. */
 	path: string;
 	summary: string;
-	roles: readonly Role[];
+	roles: readonly [Role, ...Role[]];
 	params?: ZodType<Params>;
 	query?: ZodType<Query>;
 	body?: ZodType<Body>;

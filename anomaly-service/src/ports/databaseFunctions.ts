@@ -1,5 +1,6 @@
 import type { AlertEpisode } from '../../../core/alertEpisode.ts';
 import type { Severity } from '../../../core/alert.ts';
+import type { CompactCall } from '../../../core/behaviour/compactCall.ts';
 import type { StoredLevels } from '../../../core/behaviour/levels.ts';
 import type { Scale } from '../../../core/behaviour/scales.ts';
 import type { Breaker } from '../../../core/breaker.ts';
@@ -11,19 +12,6 @@ type EpochMs = number;
 
 /** A message for subscribers, put into the outbox in the transaction of what it tells. */
 export type OutboxEvent = { eventId: string; type: string; tenantId: string; body: string };
-
-export type CompactCall = [
-	at: EpochMs,
-	endpoint: string,
-	model: string,
-	input: number,
-	cached: number,
-	output: number,
-	contextTokens: number,
-	latencyMs: number | null,
-	statusCode: number | null,
-	costMicroCents: number,
-];
 
 /** Every SQL function: argument names as in SQL without `p_`, in camelCase; the result as its header says. */
 export type DatabaseFunctions = {

@@ -1,7 +1,7 @@
+import { expandCall } from '../../../core/behaviour/compactCall.ts';
 import type { Call } from '../../../core/behaviour/minuteSums.ts';
 import type { Database } from '../ports/database.ts';
 import { TenantActivity } from './tenantActivity.ts';
-import { callOfCompact } from './usageRow.ts';
 
 const HOUR_MS = 3_600_000;
 const WEEK_MS = 168 * HOUR_MS;
@@ -53,7 +53,7 @@ export class ActivityBook {
 				since: recent,
 				until: new Date(now + 1000).toISOString(),
 			});
-			for (const call of calls) activity.observeRecent(callOfCompact(call), now);
+			for (const call of calls) activity.observeRecent(expandCall(call), now);
 		}
 	}
 }

@@ -1,4 +1,3 @@
-import { fitBaseline } from '../../../core/behaviour/fitBaseline.ts';
 import { HISTORY_DAYS } from '../../../core/behaviour/fitLevels.ts';
 import {
 	MINUTES_PER_DAY,
@@ -6,19 +5,12 @@ import {
 	storeLevels,
 	type Levels,
 } from '../../../core/behaviour/levels.ts';
-import {
-	addCall,
-	emptySums,
-	MINUTE_MS,
-	minuteOf,
-	type MinuteSums,
-} from '../../../core/behaviour/minuteSums.ts';
+import { MINUTE_MS, minuteOf } from '../../../core/behaviour/minuteSums.ts';
 import type { Scale } from '../../../core/behaviour/scales.ts';
-import { seededRandom } from '../../../core/behaviour/seededRandom.ts';
 import { WINDOW_MINUTES, type WindowMinutes } from '../../../core/behaviour/features.ts';
+import type { BaselineFitter } from '../ports/baselineFitter.ts';
 import type { Database } from '../ports/database.ts';
 import type { Log } from '../ports/log.ts';
-import { callOfCompact } from './usageRow.ts';
 
 const DAY_MS = MINUTES_PER_DAY * MINUTE_MS;
 /** What led up to an incident is as abnormal as the incident; after it, the longest window still contains it. */
@@ -42,11 +34,13 @@ export type RefreshResult = {
 /** The baselines in use, one per tenant; each refresh stores a new version. */
 export class BaselineBook {
 	readonly #database: Database;
+	readonly #fitter: BaselineFitter;
 	readonly #log: Log;
 	readonly #active = new Map<string, ActiveBaseline>();
 
-	constructor(database: Database, log: Log) {
+	constructor({ database, fitter, log }: { database: Database; fitter: BaselineFitter; log: Log }) {
 		this.#database = database;
+		this.#fitter = fitter;
 		this.#log = log;
 	}
 
@@ -97,17 +91,8 @@ export class BaselineBook {
 		const [first] = calls;
 		if (!first || now - first[0] < DAY_MS) return undefined;
 
-		const history = new Map<number, MinuteSums>();
-		for (const compact of calls) {
-			const minute = minuteOf(compact[0]);
-			const sums = history.get(minute) ?? emptySums();
-			addCall(sums, callOfCompact(compact));
-			history.set(minute, sums);
-		}
-		const to = minuteOf(now);
 		const excluded = await this.#incidentMinutes(tenantId, since, now);
-		const span = { to, firstMinute: minuteOf(first[0]), excluded };
-		const baseline = fitBaseline(history, span, seededRandom(to));
+		const baseline = await this.#fitter.fit({ calls, to: minuteOf(now), excluded });
 		const snapshots = baseline.windows.reduce((sum, window) => sum + window.rows, 0);
 		const fittedAt = new Date(now).toISOString();
 		const centroids = baseline.windows.flatMap(({ windowMinutes, centroids: ofWindow }) =>

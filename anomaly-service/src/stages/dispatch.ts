@@ -4,9 +4,13 @@ import type { Database } from '../ports/database.ts';
 import type { DatabaseFunctions } from '../ports/databaseFunctions.ts';
 import type { Log } from '../ports/log.ts';
 import type { Metrics } from '../ports/metrics.ts';
-import type { WebhookSender } from '../ports/webhookSender.ts';
+import type { WebhookResult, WebhookSender } from '../ports/webhookSender.ts';
+import { DeliveryLane } from './deliveryLane.ts';
 
 type Delivery = DatabaseFunctions['claim_deliveries']['result'][number];
+
+/** `notSent`: it got no turn in time. `interrupted`: the service stops, nobody is to blame. */
+type Attempt = WebhookResult | { outcome: 'notSent' | 'interrupted'; error: string };
 
 export type DispatchDependencies = {
 	database: Database;
@@ -18,19 +22,27 @@ export type DispatchDependencies = {
 	secretOf: (webhookId: string) => string;
 };
 
-const BATCH = 50;
-/** Longer than the sender's own time limit, so that a live worker never loses its claim. */
+/** Messages held at a time: a socket and some KB each. 25 receivers that hang, with 4 messages each, fill it. */
+const MAX_HELD = 100;
+/** Longer than a wait for a turn and the sender's own time limit, so that a live worker never loses its claim. */
 const LEASE_MS = 30_000;
 const FIRST_RETRY_MS = 1000;
 const MAX_RETRY_MS = 10 * 60_000;
 /** After a day the moment has passed; the message is kept as a dead letter. */
 const GIVE_UP_MS = 24 * 3_600_000;
+/** At a stop: healthy receivers answer within milliseconds, the others get the message after the next start. */
+const STOP_GRACE_MS = 2000;
 
 /** Carries messages from the outbox to subscribers, each until it arrived or a day has passed. */
 export class Dispatcher {
 	readonly #deps: DispatchDependencies;
-	#running: Promise<void> | undefined;
+	readonly #lanes = new Map<string, DeliveryLane>();
+	readonly #held = new Set<Promise<void>>();
+	readonly #abort = new AbortController();
+	#draining: Promise<void> | undefined;
 	#again = false;
+	#isFull = false;
+	#isStopping = false;
 
 	constructor(deps: DispatchDependencies) {
 		this.#deps = deps;
@@ -39,47 +51,95 @@ export class Dispatcher {
 	/** Delivers what is due now. Calls while it runs make it look once more, never twice at a time. */
 	run(): Promise<void> {
 		this.#again = true;
-		this.#running ??= this.#drain().finally(() => {
-			this.#running = undefined;
-		});
-		return this.#running;
+		this.#draining ??= this.#drain();
+		return this.#draining;
+	}
+
+	/** Claims nothing more; resolves when what is under way arrived, failed, or was cut off and given back. */
+	async stop(): Promise<void> {
+		this.#isStopping = true;
+		const cut = setTimeout(() => this.#abort.abort(), STOP_GRACE_MS);
+		for (const lane of this.#lanes.values()) lane.turnAway();
+		await this.#draining?.catch(() => undefined);
+		await Promise.all(this.#held);
+		clearTimeout(cut);
 	}
 
 	async #drain(): Promise<void> {
 		const { database, clock } = this.#deps;
-		while (this.#again) {
-			this.#again = false;
-			const due = await database.call('claim_deliveries', {
-				now: new Date(clock.now()).toISOString(),
-				leaseMs: LEASE_MS,
-				limit: BATCH,
-			});
-			if (due.length === 0) continue;
-			// A slow receiver must not hold up the others: each goes its own way, the loop goes on.
-			for (const delivery of due) void this.#deliver(delivery);
-			this.#again = true;
+		try {
+			while (this.#again && !this.#isStopping) {
+				this.#again = false;
+				const room = MAX_HELD - this.#held.size;
+				this.#isFull = room <= 0;
+				if (this.#isFull) return;
+				const due = await database.call('claim_deliveries', {
+					now: new Date(clock.now()).toISOString(),
+					leaseMs: LEASE_MS,
+					limit: room,
+				});
+				// A slow receiver must not hold up the others: each goes its own way, the loop goes on.
+				for (const delivery of due) this.#hold(delivery);
+				if (due.length === room) this.#again = true;
+			}
+		} finally {
+			this.#draining = undefined;
 		}
 	}
 
-	readonly #open = new Set<Promise<void>>();
-
-	/** Resolves when no attempt is under way. */
-	async idle(): Promise<void> {
-		await this.#running;
-		await Promise.all(this.#open);
+	#hold(delivery: Delivery): void {
+		const { log } = this.#deps;
+		const held = this.#carry(delivery)
+			.catch((error: unknown) => {
+				// The claim runs out by itself, so the message is tried again.
+				log.error({ err: error, deliveryId: delivery.id }, 'delivery not recorded');
+			})
+			.then(() => {
+				this.#held.delete(held);
+				if (!this.#isFull) return;
+				this.run().catch((error: unknown) => log.error({ err: error }, 'outbox could not be read'));
+			});
+		this.#held.add(held);
 	}
 
-	#deliver(delivery: Delivery): Promise<void> {
-		const attempt = this.#attempt(delivery).catch((error: unknown) => {
-			// The claim runs out by itself, so the message is tried again.
-			this.#deps.log.error({ err: error, deliveryId: delivery.id }, 'delivery not recorded');
+	async #carry(delivery: Delivery): Promise<void> {
+		const attempt = await this.#attempt(delivery);
+		const { id, webhookId, attempts } = delivery;
+		const now = this.#deps.clock.now();
+		const retryAt = retryTime(delivery, attempt, now);
+		if (attempt.outcome !== 'delivered') {
+			const fields = { deliveryId: id, webhookId, attempts, error: attempt.error };
+			this.#deps.log.warn({ ...fields, givenUp: retryAt === null }, 'delivery failed');
+		}
+		await this.#deps.database.call('finish_delivery', {
+			id,
+			now: new Date(now).toISOString(),
+			error: attempt.outcome === 'delivered' ? null : attempt.error,
+			nextAttemptAt: retryAt === null ? null : new Date(retryAt).toISOString(),
 		});
-		this.#open.add(attempt);
-		return attempt.finally(() => this.#open.delete(attempt));
 	}
 
-	async #attempt({ id, webhookId, url, body, attempts, createdAt }: Delivery): Promise<void> {
-		const { database, sender, clock, metrics, log, secretOf } = this.#deps;
+	/** One attempt, when it is this message's turn. */
+	async #attempt(delivery: Delivery): Promise<Attempt> {
+		const { webhookId } = delivery;
+		const lane = this.#lanes.get(webhookId) ?? new DeliveryLane();
+		this.#lanes.set(webhookId, lane);
+		try {
+			const entered = !this.#isStopping && (await lane.enter());
+			if (this.#isStopping && !entered) return INTERRUPTED;
+			if (!entered) return { outcome: 'notSent', error: 'the receiver is busy with earlier ones' };
+			try {
+				return await this.#send(delivery);
+			} finally {
+				lane.leave();
+			}
+		} finally {
+			if (lane.isEmpty) this.#lanes.delete(webhookId);
+		}
+	}
+
+	async #send({ id, webhookId, url, body }: Delivery): Promise<Attempt> {
+		const { sender, clock, metrics, secretOf } = this.#deps;
 		const timestamp = Math.floor(clock.now() / 1000);
 		const signature = signWebhook(secretOf(webhookId), id, timestamp, body);
 		const started = performance.now();
@@ -91,29 +151,25 @@ export class Dispatcher {
 				'webhook-timestamp': String(timestamp),
 				'webhook-signature': signature,
 			},
+			signal: this.#abort.signal,
 		});
+		if (result.outcome === 'failed' && this.#abort.signal.aborted) return INTERRUPTED;
+
 		metrics.deliveries.inc({ outcome: result.outcome });
 		metrics.deliverySeconds.observe({}, (performance.now() - started) / 1000);
-
-		const now = clock.now();
-		const retryAt = now + retryDelayMs(attempts);
-		const givenUp =
-			result.outcome === 'gone' ||
-			(result.outcome === 'failed' && retryAt - createdAt > GIVE_UP_MS);
-		if (result.outcome !== 'delivered') {
-			log.warn(
-				{ deliveryId: id, webhookId, attempts, error: result.error, givenUp },
-				'delivery failed',
-			);
-		}
-		await database.call('finish_delivery', {
-			id,
-			now: new Date(now).toISOString(),
-			error: result.outcome === 'delivered' ? null : result.error,
-			nextAttemptAt:
-				result.outcome === 'delivered' || givenUp ? null : new Date(retryAt).toISOString(),
-		});
+		return result;
 	}
+}
+
+const INTERRUPTED = { outcome: 'interrupted', error: 'the service was stopped' } as const;
+
+/** When a message is due again, epoch ms; null when it never is. */
+function retryTime({ attempts, createdAt }: Delivery, { outcome }: Attempt, now: number) {
+	if (outcome === 'delivered' || outcome === 'gone') return null;
+	if (outcome === 'interrupted') return now;
+	const retryAt = now + retryDelayMs(attempts);
+
+	return retryAt - createdAt > GIVE_UP_MS ? null : retryAt;
 }
 
 /** Exponential backoff with full jitter over its upper half, so that receivers coming back are not hit at once. */

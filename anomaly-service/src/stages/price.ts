@@ -1,7 +1,7 @@
 import type { PriceBook } from '../../../core/priceBook.ts';
 import { lineItemMicroCents, type MicroCents } from '../../../core/money.ts';
 import { priceUsage, type LineItem } from '../../../core/prices.ts';
-import { inputTokens, NO_USAGE, outputTokens, type Usage } from '../../../core/usage.ts';
+import { NO_USAGE, type Usage, type UsageBucket } from '../../../core/usage.ts';
 import type { UsageData } from '../../../core/usageEvent.ts';
 import type { CostSource } from '../ports/records.ts';
 
@@ -32,19 +32,23 @@ export type Pricer = {
 };
 
 export function createPricer(book: PriceBook, ceiling: PriceCeiling): Pricer {
+	/** By the price list; what it has no price for, and only that, at the ceiling. */
 	function priceTokens(provider: string, model: string, usage: Usage): Priced {
 		const known = book.find(provider, model);
 		const contextTokens = known?.contextTokens ?? DEFAULT_CONTEXT_TOKENS;
-		const priced = known ? priceUsage(usage, known.rates) : undefined;
-		if (priced && priced.unpriced.length === 0) {
-			const { costMicroCents, lineItems } = priced;
+		const { costMicroCents, lineItems, unpriced } = priceUsage(usage, known?.rates ?? []);
+		if (unpriced.length === 0 && known) {
 			return { costMicroCents, costSource: 'price', lineItems, contextTokens };
 		}
-		const costMicroCents =
-			lineItemMicroCents(inputTokens(usage), ceiling.input) +
-			lineItemMicroCents(outputTokens(usage), ceiling.output);
-
-		return { costMicroCents, costSource: 'ceiling', lineItems: [], contextTokens };
+		const assumed = unpriced.map((unit) =>
+			lineItemMicroCents(usage[unit], isOutput(unit) ? ceiling.output : ceiling.input),
+		);
+		return {
+			costMicroCents: assumed.reduce((sum, microCents) => sum + microCents, costMicroCents),
+			costSource: 'ceiling',
+			lineItems,
+			contextTokens,
+		};
 	}
 
 	return {
@@ -61,4 +65,8 @@ export function createPricer(book: PriceBook, ceiling: PriceCeiling): Pricer {
 				.costMicroCents;
 		},
 	};
+}
+
+function isOutput(unit: UsageBucket): boolean {
+	return unit === 'output' || unit === 'outputAudio';
 }

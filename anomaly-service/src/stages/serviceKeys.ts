@@ -8,6 +8,9 @@ export type Caller = { keyId: string; name: string; role: Role; tenantId: string
 
 export type ServiceKey = Caller & { createdAt: string };
 
+type Wanted = Omit<Caller, 'keyId'>;
+type By = { actor: string; now: number };
+
 const GRANTS: Record<Role, readonly Role[]> = {
 	ask: ['ask'],
 	record: ['record'],
@@ -42,36 +45,57 @@ export class ServiceKeys {
 		return [...this.#byHash.values()];
 	}
 
-	/** Makes a key, or registers the one given. The key itself is in the answer only, never again. */
-	async create(
-		wanted: { name: string; role: Role; tenantId: string | null; key?: string | undefined },
-		by: { actor: string; now: number },
-	): Promise<Caller & { key: string }> {
-		const key = wanted.key ?? `fuse_${randomBytes(32).toString('base64url')}`;
-		const { name, role, tenantId } = wanted;
-		const caller: Caller = {
-			keyId: `key_${randomBytes(9).toString('base64url')}`,
-			name,
-			role,
-			tenantId,
-		};
-		await this.#database.call('create_service_key', {
-			key: { ...caller, keyHash: hashOf(key) },
-			actor: by.actor,
-			now: new Date(by.now).toISOString(),
-		});
-		await this.load();
-		return { ...caller, key };
+	/** Makes a key. The key itself is in the answer only, never again. */
+	async create(wanted: Wanted, by: By): Promise<Caller & { key: string }> {
+		const key = `fuse_${randomBytes(32).toString('base64url')}`;
+
+		return { ...(await this.#add(key, wanted, by)), key };
 	}
 
-	async revoke(keyId: string, by: { actor: string; now: number }): Promise<boolean> {
-		const { revoked } = await this.#database.call('revoke_service_key', {
-			id: keyId,
+	/** Registers a key that was made elsewhere, once; undefined when it was revoked, which is for good. */
+	async register(key: string, wanted: Wanted, by: By): Promise<Caller | undefined> {
+		if (!this.identify(key)) await this.#add(key, wanted, by);
+
+		return this.identify(key);
+	}
+
+	/**
+	 * `lastAdmin`: it is the only valid admin key, and without one nobody could make another. A revoked key stops working
+	 * before the database is asked, so that of two admins that revoke each other at once one stays.
+	 */
+	async revoke(keyId: string, by: By): Promise<'revoked' | 'unknown' | 'lastAdmin'> {
+		const entry = [...this.#byHash].find(([, key]) => key.keyId === keyId);
+		if (!entry) return 'unknown';
+		const [hash, key] = entry;
+		const admins = this.list().filter(({ role }) => role === 'admin');
+		if (key.role === 'admin' && admins.length === 1) return 'lastAdmin';
+
+		this.#byHash.delete(hash);
+		try {
+			const { revoked } = await this.#database.call('revoke_service_key', {
+				id: keyId,
+				actor: by.actor,
+				now: new Date(by.now).toISOString(),
+			});
+			return revoked ? 'revoked' : 'unknown';
+		} catch (error) {
+			// Nothing was recorded: a restart would bring the key back, so the caller is not told otherwise.
+			this.#byHash.set(hash, key);
+			throw error;
+		}
+	}
+
+	async #add(key: string, { name, role, tenantId }: Wanted, by: By): Promise<Caller> {
+		const keyId = `key_${randomBytes(9).toString('base64url')}`;
+		const caller: Caller = { keyId, name, role, tenantId };
+		const createdAt = new Date(by.now).toISOString();
+		const { created } = await this.#database.call('create_service_key', {
+			key: { ...caller, keyHash: hashOf(key) },
 			actor: by.actor,
-			now: new Date(by.now).toISOString(),
+			now: createdAt,
 		});
-		await this.load();
-		return revoked;
+		if (created) this.#byHash.set(hashOf(key), { ...caller, createdAt });
+		return caller;
 	}
 }
 

@@ -1,7 +1,7 @@
+import { isFailure } from '../../../core/behaviour/compactCall.ts';
 import type { Call } from '../../../core/behaviour/minuteSums.ts';
 import type { UsageEvent } from '../../../core/usageEvent.ts';
 import type { UsageRow } from '../ports/records.ts';
-import type { CompactCall } from '../ports/databaseFunctions.ts';
 import type { Priced } from './price.ts';
 
 /** A priced event as the row that is stored. `receivedAt` is epoch ms. */
@@ -64,26 +64,4 @@ export function callOfRow(row: UsageRow): Call {
 		failed: isFailure(row.status_code),
 		costMicroCents: row.cost_micro_cents,
 	};
-}
-
-export function callOfCompact(compact: CompactCall): Call {
-	const [at, endpoint, model, input, cached, output, contextTokens, latencyMs, status, cost] =
-		compact;
-
-	return {
-		at,
-		endpoint,
-		model,
-		input,
-		cached,
-		output,
-		contextTokens,
-		latencyMs: latencyMs ?? undefined,
-		failed: isFailure(status),
-		costMicroCents: cost,
-	};
-}
-
-function isFailure(status: number | null): boolean {
-	return status !== null && status >= 400;
 }

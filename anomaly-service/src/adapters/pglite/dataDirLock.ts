@@ -2,7 +2,7 @@ import { realpath } from 'node:fs/promises';
 import { DatabaseSync } from 'node:sqlite';
 
 /** Another live process has this folder open; two at a time would destroy the database. */
-export class DataDirInUseError extends Error {
+class DataDirInUseError extends Error {
 	readonly code = 'DATA_DIR_IN_USE';
 
 	constructor(dataDir: string) {
@@ -26,7 +26,8 @@ const SQLITE_BUSY = 5;
 export async function lockDataDir(dataDir: string): Promise<() => void> {
 	const lock = new DatabaseSync(`${await realpath(dataDir)}.lock`);
 	try {
-		lock.exec('BEGIN EXCLUSIVE');
+		// Nothing is ever written, so there is nothing to keep a journal of.
+		lock.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE');
 	} catch (error) {
 		lock.close();
 		throw isBusy(error) ? new DataDirInUseError(dataDir) : error;

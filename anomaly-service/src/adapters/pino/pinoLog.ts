@@ -1,4 +1,3 @@
-import { types } from 'node:util';
 import { pino } from 'pino';
 import type { Log } from '../../ports/log.ts';
 
@@ -24,7 +23,7 @@ export function createPinoLog(level: string): Log {
 
 /** What a log line tells of an error. Never its other fields: a database error carries the parameters of its query. */
 export function errorFields(error: unknown): Record<string, unknown> {
-	if (!types.isNativeError(error)) return { type: typeof error, message: String(error) };
+	if (!(error instanceof Error)) return { type: typeof error, message: String(error) };
 
 	return {
 		type: error.name,
@@ -37,5 +36,5 @@ export function errorFields(error: unknown): Record<string, unknown> {
 function stackOf(error: Error): string {
 	const { stack = String(error), cause } = error;
 
-	return types.isNativeError(cause) ? `${stack}\ncaused by: ${stackOf(cause)}` : stack;
+	return cause instanceof Error ? `${stack}\ncaused by: ${stackOf(cause)}` : stack;
 }

@@ -1,4 +1,3 @@
-import { types } from 'node:util';
 import type { WebhookResult, WebhookSender } from '../../ports/webhookSender.ts';
 
 /** n8n answers a webhook at once; ten seconds are for a host under load, not for a workflow to finish. */
@@ -36,9 +35,7 @@ function discard({ body }: Response): void {
 }
 
 function reasonOf(error: unknown): string {
-	if (!types.isNativeError(error)) return 'unknown';
+	if (!(error instanceof Error)) return 'unknown';
 
-	return types.isNativeError(error.cause)
-		? `${error.message}: ${error.cause.message}`
-		: error.message;
+	return error.cause instanceof Error ? `${error.message}: ${error.cause.message}` : error.message;
 }

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import type { Database } from '../../ports/database.ts';
 import type { BaselineBook } from '../../stages/baselineBook.ts';
+import { withUtcInstants } from '../instants.ts';
 import { ProblemError } from '../problemError.ts';
-import { requireTenant } from '../requireTenant.ts';
+import { requireTenant } from '../tenantScope.ts';
 import { route, type Route } from '../route.ts';
 import { tenantParams } from '../schemas/common.ts';
 
@@ -36,7 +37,7 @@ export function baselineRoutes({
 				const baseline = await database.call('load_baseline', { tenantId });
 				if (!baseline)
 					throw new ProblemError('not-found', `Tenant ${tenantId} has no baseline yet.`);
-				return { status: 200, body: { tenantId, ...baseline } };
+				return { status: 200, body: { tenantId, ...withUtcInstants(baseline) } };
 			},
 		}),
 		route({
@@ -55,7 +56,7 @@ export function baselineRoutes({
 						`Tenant ${tenantId} has less than 24 hours of usage: there is no normal to learn yet.`,
 					);
 				}
-				return { status: 200, body: refreshed };
+				return { status: 200, body: withUtcInstants(refreshed) };
 			},
 		}),
 	];

@@ -1,10 +1,13 @@
 import { z } from 'zod';
 import type { Database } from '../../ports/database.ts';
+import type { IncidentDocument } from '../../ports/records.ts';
+import { withUtcInstants } from '../instants.ts';
 import { ProblemError } from '../problemError.ts';
-import { requireTenant } from '../requireTenant.ts';
 import { route, type Route } from '../route.ts';
 import { incidentAnswer } from '../schemas/answers.ts';
-import { anyId, tenantQuery } from '../schemas/common.ts';
+import { anyId, tenantQuery, text } from '../schemas/common.ts';
+import { jsonDocument } from '../schemas/jsonDocument.ts';
+import { reaches, visibleTenant } from '../tenantScope.ts';
 
 const params = z.object({ incidentId: anyId });
 
@@ -17,12 +20,11 @@ const actionBody = z.strictObject({
 		'pauseCollection',
 		'notify',
 	]),
-	vendor: z.string().min(1).max(100),
-	targetId: z.string().min(1).max(500),
+	vendor: text(100).min(1),
+	targetId: text(500).min(1),
 	outcome: z.enum(['applied', 'already', 'notFound', 'unsupported', 'failed']),
-	detail: z.string().max(2000).optional(),
-	restore: z
-		.record(z.string(), z.unknown())
+	detail: text(2000).optional(),
+	restore: jsonDocument
 		.optional()
 		.meta({ description: 'Previous values, enough to undo the step' }),
 });
@@ -47,12 +49,9 @@ function listIncidents(database: Database): Route {
 		query: tenantQuery,
 		responses: { 200: { description: 'The incidents', schema: z.array(incidentAnswer) } },
 		async handle({ query, caller }) {
-			if (query.tenantId !== undefined) requireTenant(caller, query.tenantId, 'tenantId');
-			const tenantId = caller.tenantId ?? query.tenantId ?? null;
-			return {
-				status: 200,
-				body: await database.call('list_incidents', { tenantId, limit: LIST_LIMIT }),
-			};
+			const tenantId = visibleTenant(caller, { tenantId: query.tenantId, pointer: 'tenantId' });
+			const incidents = await database.call('list_incidents', { tenantId, limit: LIST_LIMIT });
+			return { status: 200, body: incidents.map(incidentBody) };
 		},
 	});
 }
@@ -67,9 +66,8 @@ function getIncident(database: Database): Route {
 		responses: { 200: { description: 'The incident', schema: incidentAnswer } },
 		async handle({ params: { incidentId }, caller }) {
 			const incident = await database.call('incident_document', { id: incidentId });
-			const visible = incident && (caller.tenantId ?? incident.tenantId) === incident.tenantId;
-			if (!visible) throw noIncident(incidentId);
-			return { status: 200, body: incident };
+			if (!incident || !reaches(caller, incident.tenantId)) throw noIncident(incidentId);
+			return { status: 200, body: incidentBody(incident) };
 		},
 	});
 }
@@ -89,7 +87,7 @@ function reportAction(database: Database): Route {
 		async handle({ params: { incidentId }, body, caller, now }) {
 			const { found, created } = await database.call('report_action', {
 				incidentId,
-				tenantId: caller.tenantId,
+				tenantId: visibleTenant(caller),
 				action: body,
 				actor: caller.keyId,
 				now: new Date(now).toISOString(),
@@ -109,14 +107,15 @@ function listAlerts(database: Database): Route {
 		query: tenantQuery,
 		responses: { 200: { description: 'The alerts', schema: z.array(z.looseObject({})) } },
 		async handle({ query, caller }) {
-			if (query.tenantId !== undefined) requireTenant(caller, query.tenantId, 'tenantId');
-			const tenantId = caller.tenantId ?? query.tenantId ?? null;
-			return {
-				status: 200,
-				body: await database.call('list_alerts', { tenantId, limit: LIST_LIMIT }),
-			};
+			const tenantId = visibleTenant(caller, { tenantId: query.tenantId, pointer: 'tenantId' });
+			const alerts = await database.call('list_alerts', { tenantId, limit: LIST_LIMIT });
+			return { status: 200, body: alerts.map(withUtcInstants) };
 		},
 	});
+}
+
+function incidentBody(incident: IncidentDocument): object {
+	return { ...withUtcInstants(incident), actions: incident.actions.map(withUtcInstants) };
 }
 
 function noIncident(incidentId: string): ProblemError {

@@ -4,9 +4,9 @@ import type { Pipeline } from '../../pipeline.ts';
 import { ProblemError } from '../problemError.ts';
 import { route, type Route } from '../route.ts';
 import { decisionAnswer, releaseAnswer, settleAnswer } from '../schemas/answers.ts';
-import { anyId, microCents, tenantId, tokens } from '../schemas/common.ts';
+import { anyId, microCents, tenantId, text, tokens } from '../schemas/common.ts';
 import { usageEvent } from '../schemas/usageEvent.ts';
-import { requireTenant } from '../requireTenant.ts';
+import { requireTenant } from '../tenantScope.ts';
 
 /** Two minutes cover all but the longest answers; an hour is the longest anyone may hold money back. */
 const DEFAULT_TTL_SECONDS = 120;
@@ -21,9 +21,9 @@ const ask = z
 		maxOutputTokens: tokens.optional(),
 		microCents: microCents.optional(),
 		ttlSeconds: z.int().min(1).max(MAX_TTL_SECONDS).default(DEFAULT_TTL_SECONDS),
-		workflowId: z.string().max(200).optional(),
-		nodeName: z.string().max(200).optional(),
-		executionId: z.string().max(200).optional(),
+		workflowId: text(200).optional(),
+		nodeName: text(200).optional(),
+		executionId: text(200).optional(),
 	})
 	.refine((given) => (given.provider === undefined) === (given.model === undefined), {
 		path: ['model'],
@@ -88,19 +88,13 @@ function settle(pipeline: Pipeline): Route {
 					},
 				);
 			}
-			const event = { ...body, data: { ...body.data, reservationId } };
-			const [recorded] = await pipeline.record([event], now);
-			if (!recorded || recorded.outcome === 'rejected') {
-				throw new ProblemError('conflict', 'The reservation belongs to another tenant.', {
-					errors: [{ pointer: '/subject', detail: "is not the reservation's tenant" }],
+			const settled = await pipeline.settle(reservationId, body, now);
+			if (settled.outcome === 'refused') {
+				throw new ProblemError('conflict', 'The event cannot settle this reservation.', {
+					errors: settled.errors,
 				});
 			}
-			const outcome =
-				recorded.outcome === 'duplicate' ? 'alreadySettled' : (recorded.settlement ?? 'unknown');
-			return {
-				status: 200,
-				body: { reservationId, outcome, costMicroCents: recorded.costMicroCents },
-			};
+			return { status: 200, body: { reservationId, ...settled } };
 		},
 	});
 }

@@ -1,13 +1,14 @@
 import { z } from 'zod';
 import type { ServiceKeys } from '../../stages/serviceKeys.ts';
+import { withUtcInstants } from '../instants.ts';
 import { ProblemError } from '../problemError.ts';
 import { route, type Route } from '../route.ts';
 import { serviceKeyAnswer } from '../schemas/answers.ts';
-import { anyId, tenantId } from '../schemas/common.ts';
+import { anyId, tenantId, text } from '../schemas/common.ts';
 
 const keyBody = z
 	.strictObject({
-		name: z.string().min(1).max(100),
+		name: text(100).min(1),
 		role: z.enum(['ask', 'record', 'read', 'operate', 'admin']),
 		tenantId: tenantId.optional(),
 	})
@@ -59,7 +60,7 @@ function listKeys(keys: ServiceKeys): Route {
 		roles: ['admin'],
 		responses: { 200: { description: 'The keys', schema: z.array(serviceKeyAnswer) } },
 		async handle() {
-			return { status: 200, body: keys.list() };
+			return { status: 200, body: keys.list().map(withUtcInstants) };
 		},
 	});
 }
@@ -73,8 +74,15 @@ function revokeKey(keys: ServiceKeys): Route {
 		params: z.object({ keyId: anyId }),
 		responses: { 204: { description: 'Revoked' } },
 		async handle({ params: { keyId }, caller, now }) {
-			if (!(await keys.revoke(keyId, { actor: caller.keyId, now }))) {
+			const outcome = await keys.revoke(keyId, { actor: caller.keyId, now });
+			if (outcome === 'unknown') {
 				throw new ProblemError('not-found', `There is no valid service key ${keyId}.`);
+			}
+			if (outcome === 'lastAdmin') {
+				throw new ProblemError(
+					'conflict',
+					'This is the last admin key: without one nobody could make another. Make the other one first.',
+				);
 			}
 			return { status: 204 };
 		},

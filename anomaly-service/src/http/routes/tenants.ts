@@ -2,14 +2,14 @@ import { z } from 'zod';
 import type { Breaker } from '../../../../core/breaker.ts';
 import { parseDuration } from '../../../../core/windows.ts';
 import type { TenantDesk } from '../../stages/tenantDesk.ts';
-import { requireTenant } from '../requireTenant.ts';
 import { route, type Route } from '../route.ts';
 import { breakerAnswer, tenantStateAnswer } from '../schemas/answers.ts';
-import { duration, tenantParams } from '../schemas/common.ts';
+import { duration, tenantParams, text } from '../schemas/common.ts';
+import { reaches, requireTenant } from '../tenantScope.ts';
 
 const blockBody = z.strictObject({
 	duration: duration.optional(),
-	reason: z.string().max(500).default('blocked by hand'),
+	reason: text(500).default('blocked by hand'),
 });
 
 export function tenantRoutes(desk: TenantDesk): Route[] {
@@ -31,9 +31,7 @@ function listTenants(desk: TenantDesk): Route {
 		responses: { 200: { description: 'The tenants', schema: z.array(z.looseObject({})) } },
 		async handle({ caller, now }) {
 			const tenants = await desk.list(now);
-			const visible = tenants.filter(
-				({ tenantId }) => caller.tenantId === null || caller.tenantId === tenantId,
-			);
+			const visible = tenants.filter(({ tenantId }) => reaches(caller, tenantId));
 			return {
 				status: 200,
 				body: visible.map((tenant) => ({ ...tenant, breaker: breakerBody(tenant.breaker) })),

@@ -7,6 +7,7 @@ import { ProblemError } from '../problemError.ts';
 import { route, type Route } from '../route.ts';
 import { usageAnswer } from '../schemas/answers.ts';
 import { usageBatch, usageEvent } from '../schemas/usageEvent.ts';
+import { OTHER_TENANT, reaches } from '../tenantScope.ts';
 
 type Rejected = { index: number; id?: string; errors: FieldError[] };
 
@@ -59,7 +60,8 @@ function sortOut(items: readonly unknown[], caller: Caller) {
 		const parsed = usageEvent.safeParse(item);
 		if (!parsed.success) {
 			rejected.push({ index, ...idOf(item), errors: fieldErrors(parsed.error, item) });
-		} else if (caller.tenantId !== null && caller.tenantId !== parsed.data.subject) {
+		} else if (!reaches(caller, parsed.data.subject)) {
+			const otherTenant = { pointer: '/subject', detail: OTHER_TENANT };
 			rejected.push({ index, id: parsed.data.id, errors: [otherTenant] });
 		} else {
 			events.push({ index, event: parsed.data });
@@ -67,11 +69,6 @@ function sortOut(items: readonly unknown[], caller: Caller) {
 	}
 	return { events, rejected };
 }
-
-const otherTenant: FieldError = {
-	pointer: '/subject',
-	detail: 'is not the tenant this service key is bound to',
-};
 
 function allRejected(rejected: readonly Rejected[], isBatch: boolean): ProblemError {
 	const errors = rejected.flatMap(({ index, errors: ofEvent }) =>

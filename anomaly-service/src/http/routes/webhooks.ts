@@ -2,16 +2,18 @@ import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import type { Database } from '../../ports/database.ts';
 import type { Caller } from '../../stages/serviceKeys.ts';
+import { withUtcInstants } from '../instants.ts';
 import { ProblemError } from '../problemError.ts';
-import { requireTenant } from '../requireTenant.ts';
 import { route, type Route } from '../route.ts';
 import { webhookAnswer } from '../schemas/answers.ts';
 import { anyId, tenantId } from '../schemas/common.ts';
+import { webhookUrl } from '../schemas/webhookUrl.ts';
+import { visibleTenant } from '../tenantScope.ts';
 
 const WEBHOOK_EVENTS = ['breaker.opened', 'breaker.closed', 'spend.anomaly.detected'] as const;
 
 const webhookBody = z.strictObject({
-	url: z.url({ protocol: /^https?$/ }).max(2000),
+	url: webhookUrl,
 	events: z.array(z.enum(WEBHOOK_EVENTS)).min(1).max(WEBHOOK_EVENTS.length),
 	tenantId: tenantId.optional(),
 });
@@ -35,12 +37,11 @@ function subscribe({ database, secretOf }: WebhookDependencies): Route {
 			201: { description: 'Subscribed', schema: webhookAnswer.extend({ secret: z.string() }) },
 		},
 		async handle({ body, caller, now }) {
-			if (body.tenantId !== undefined) requireTenant(caller, body.tenantId, '/tenantId');
 			const webhook = {
 				id: `whk_${randomBytes(12).toString('base64url')}`,
 				url: body.url,
 				events: [...new Set(body.events)],
-				tenantId: caller.tenantId ?? body.tenantId ?? null,
+				tenantId: visibleTenant(caller, { tenantId: body.tenantId, pointer: '/tenantId' }),
 			};
 			await database.call('create_webhook', {
 				webhook,
@@ -62,9 +63,9 @@ function listWebhooks({ database }: WebhookDependencies): Route {
 		async handle({ caller }) {
 			const webhooks = await database.call('list_webhooks', {
 				id: null,
-				tenantId: caller.tenantId,
+				tenantId: visibleTenant(caller),
 			});
-			return { status: 200, body: webhooks };
+			return { status: 200, body: webhooks.map(withUtcInstants) };
 		},
 	});
 }
@@ -94,7 +95,7 @@ function unsubscribe({ database }: WebhookDependencies): Route {
 		async handle({ params: { webhookId }, caller, now }) {
 			const { deleted } = await database.call('delete_webhook', {
 				id: webhookId,
-				tenantId: caller.tenantId,
+				tenantId: visibleTenant(caller),
 				actor: caller.keyId,
 				now: new Date(now).toISOString(),
 			});
@@ -107,10 +108,10 @@ function unsubscribe({ database }: WebhookDependencies): Route {
 async function find(database: Database, webhookId: string, caller: Caller) {
 	const [webhook] = await database.call('list_webhooks', {
 		id: webhookId,
-		tenantId: caller.tenantId,
+		tenantId: visibleTenant(caller),
 	});
 	if (!webhook) throw noWebhook(webhookId);
-	return webhook;
+	return withUtcInstants(webhook);
 }
 
 function noWebhook(webhookId: string): ProblemError {

@@ -13,6 +13,18 @@ const idText = z
 		message: 'expected printable characters without surrounding space',
 	});
 
+/**
+ * Postgres has no NUL, and half a surrogate pair is no text in UTF-8: one of them would fail the whole statement, with
+ * every other event in it.
+ */
+export const PLAIN_TEXT = /^[^\u0000\p{Cs}]*$/u;
+export const PLAIN_TEXT_FORM = 'expected text without NUL or half a surrogate pair';
+
+/** Free text, kept as it came. */
+export function text(max: number) {
+	return z.string().max(max).regex(PLAIN_TEXT, { message: PLAIN_TEXT_FORM });
+}
+
 export const tenantId = idText.meta({
 	description: 'The customer whose usage is metered',
 	examples: ['org_98765_alpha'],
@@ -31,14 +43,23 @@ export const tokens = z.int().min(0).max(1_000_000_000).meta({ description: 'Num
 
 export const instant = z.iso
 	.datetime({ offset: true })
+	// Postgres knows no year 0, and an event of another millennium is a mistake of units.
+	.regex(/^2/, { message: 'expected a year from 2000 to 2999' })
 	.meta({ description: 'RFC 3339 date and time', examples: ['2026-10-14T08:12:45Z'] });
+
+/** A year and a day: what is meant to last longer is meant to last until somebody ends it. */
+const MAX_DURATION = '366d';
+const MAX_DURATION_MS = parseDuration(MAX_DURATION) ?? 0;
 
 export const duration = z
 	.string()
-	.refine((text) => parseDuration(text) !== undefined, {
-		message: 'expected a whole number and s, m, h or d, such as 30m or 1h',
+	.refine((given) => (parseDuration(given) ?? Infinity) <= MAX_DURATION_MS, {
+		message: `expected a whole number and s, m, h or d, such as 30m or 1h, at most ${MAX_DURATION}`,
 	})
-	.meta({ description: 'Duration such as 90s, 30m, 1h or 7d', examples: ['1h'] });
+	.meta({
+		description: `Duration such as 90s, 30m, 1h or 7d, at most ${MAX_DURATION}`,
+		examples: ['1h'],
+	});
 
 export const tenantParams = z.object({ tenantId });
-export const tenantQuery = z.object({ tenantId: tenantId.optional() });
+export const tenantQuery = z.strictObject({ tenantId: tenantId.optional() });

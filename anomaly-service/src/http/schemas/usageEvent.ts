@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { USAGE_EVENT_TYPE } from '../../../../core/usageEvent.ts';
-import { anyId, instant, microCents, tenantId, tokens } from './common.ts';
+import { anyId, instant, microCents, tenantId, text, tokens } from './common.ts';
 
 const usage = z
 	.strictObject({
@@ -24,22 +24,20 @@ const usage = z
 const data = z.strictObject({
 	provider: anyId.meta({ description: 'OpenTelemetry gen_ai.provider.name', examples: ['openai'] }),
 	model: anyId.meta({ description: 'The model that answered', examples: ['gpt-4o-mini'] }),
-	endpoint: z
-		.string()
+	endpoint: text(500)
 		.min(1)
-		.max(500)
 		.optional()
 		.meta({ examples: ['api.openai.com/v1/chat/completions'] }),
 	usage,
 	estimated: z.boolean().optional(),
 	latencyMs: z.number().min(0).max(86_400_000).optional(),
 	statusCode: z.int().min(100).max(599).optional(),
-	requestId: z.string().max(200).optional(),
+	requestId: text(200).optional(),
 	costMicroCents: microCents.optional(),
 	reservationId: anyId.optional(),
-	workflowId: z.string().max(200).optional(),
-	nodeName: z.string().max(200).optional(),
-	executionId: z.string().max(200).optional(),
+	workflowId: text(200).optional(),
+	nodeName: text(200).optional(),
+	executionId: text(200).optional(),
 });
 
 /** CloudEvents 1.0: extension attributes of the envelope are allowed and not kept; `data` is taken strictly. */
@@ -47,7 +45,7 @@ export const usageEvent = z
 	.object({
 		specversion: z.literal('1.0'),
 		id: anyId,
-		source: z.string().min(1).max(500),
+		source: text(500).min(1),
 		type: z.literal(USAGE_EVENT_TYPE),
 		subject: tenantId,
 		time: instant,
@@ -58,7 +56,15 @@ export const usageEvent = z
 /** A batch is cut here so that its transaction stays short; callers with more send more batches. */
 const MAX_BATCH = 1000;
 
+const BATCH_FORM = `expected an event object or an array of 1 to ${MAX_BATCH} events`;
+
 /** Events are checked one by one by the handler, so that a bad one rejects itself alone. */
 export const usageBatch = z
-	.union([z.array(z.unknown()).min(1).max(MAX_BATCH), z.record(z.string(), z.unknown())])
+	.union(
+		[
+			z.array(z.unknown()).min(1, { error: BATCH_FORM }).max(MAX_BATCH, { error: BATCH_FORM }),
+			z.record(z.string(), z.unknown()),
+		],
+		{ error: BATCH_FORM },
+	)
 	.meta({ description: `One event, or an array of 1 to ${MAX_BATCH}` });

@@ -1,0 +1,56 @@
+import { createPricer } from '../../../anomaly-service/src/stages/price.ts';
+import { createPriceBook } from '../../../core/priceBook.ts';
+import { NO_USAGE } from '../../../core/usage.ts';
+
+const book = createPriceBook([
+	{
+		provider: 'openai',
+		model: 'half-priced',
+		pattern: '^half-priced$',
+		rates: [
+			{ unit: 'inputUncached', rate: 100_000_000 },
+			{ unit: 'output', rate: 400_000_000 },
+		],
+	},
+]);
+const pricer = createPricer(book, { input: 10_000_000, output: 7_000_000_000 });
+const price = (usage: Partial<typeof NO_USAGE>, model = 'half-priced') =>
+	pricer.priceEvent({ provider: 'openai', model, usage: { ...NO_USAGE, ...usage } });
+
+describe('the price of an event', () => {
+	it('is that of the list when the list has all of it', () => {
+		expect(price({ inputUncached: 1000, output: 10 })).toMatchObject({
+			costMicroCents: 100_000 + 4000,
+			costSource: 'price',
+		});
+	});
+
+	it('takes the ceiling for the buckets without a price, and only for them', () => {
+		const { costMicroCents, costSource, lineItems } = price({
+			inputUncached: 1000,
+			output: 10,
+			inputAudio: 50,
+			outputAudio: 3,
+		});
+
+		expect(costSource).toBe('ceiling');
+		expect(costMicroCents).toBe(100_000 + 4000 + 500 + 21_000);
+		expect(lineItems).toMatchObject([{ unit: 'inputUncached' }, { unit: 'output' }]);
+	});
+
+	it('is never less than its known part, also under a ceiling below the price', () => {
+		const known = price({ inputUncached: 1_000_000 });
+		const more = price({ inputUncached: 1_000_000, inputAudio: 1 });
+
+		expect(more.costMicroCents).toBeGreaterThanOrEqual(known.costMicroCents);
+	});
+
+	it('is the ceiling for all of an unknown model, also when nothing was used', () => {
+		expect(price({ cacheRead: 100, output: 10 }, 'unheard-of')).toMatchObject({
+			costMicroCents: 1000 + 70_000,
+			costSource: 'ceiling',
+			lineItems: [],
+		});
+		expect(price({}, 'unheard-of')).toMatchObject({ costMicroCents: 0, costSource: 'ceiling' });
+	});
+});
