@@ -82,6 +82,7 @@ async function runOn(
 		closing = true;
 		await listener.close(REQUEST_GRACE_MS);
 		await ticker.stop();
+		await parts.incidents.flushAll();
 		await parts.dispatcher.stop();
 		await database.close();
 		log.info({}, 'service closed');
