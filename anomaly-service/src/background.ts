@@ -11,8 +11,8 @@ const REFRESH_EVERY_MS = 10 * 60_000;
 
 /** Starts what runs beside the requests. */
 export function buildBackground(parts: ServiceParts): Ticker {
-	const { activities, baselines, clock, config, counters, database } = parts;
-	const { dispatcher, incidents, log, metrics } = parts;
+	const { activities, actor, baselines, clock, config, counters, database } = parts;
+	const { dispatcher, log, metrics } = parts;
 	const ticker = new Ticker(log);
 
 	ticker.every(EXPIRE_EVERY_MS, 'expire reservations', async () => {
@@ -24,7 +24,7 @@ export function buildBackground(parts: ServiceParts): Ticker {
 			);
 		}
 	});
-	ticker.every(DELIVER_EVERY_MS, 'record incidents', () => incidents.flushAll());
+	ticker.every(DELIVER_EVERY_MS, 'record incidents', () => actor.recordPending());
 	ticker.every(DELIVER_EVERY_MS, 'deliver webhooks', () => dispatcher.run());
 	ticker.every(PRUNE_EVERY_MS, 'prune', () =>
 		database.call('prune', { now: new Date(clock.now()).toISOString() }),

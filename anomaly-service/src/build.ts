@@ -41,7 +41,6 @@ export type ServiceParts = Outside & {
 	desk: TenantDesk;
 	detectors: ReturnType<typeof createDetectors>;
 	dispatcher: Dispatcher;
-	incidents: IncidentRecorder;
 	keys: ServiceKeys;
 	pipeline: Pipeline;
 	/** Latest scores by tenant, replaced on every tick. */
@@ -74,7 +73,7 @@ export async function buildCore(outside: Outside): Promise<ServiceParts> {
 			.catch((error: unknown) => log.error({ err: error }, 'outbox could not be read'));
 	};
 	const alerts = new AlertDesk({ database, log, metrics, outboxChanged });
-	const incidents = new IncidentRecorder({ counters, database, log, outboxChanged });
+	const incidents = new IncidentRecorder({ counters, database, outboxChanged });
 	const actor = new Actor({ alerts, counters, database, incidents, log, metrics, outboxChanged });
 	const pricer = createPricer(await loadPriceBook(), config.priceCeiling);
 	const pipeline = new Pipeline({
@@ -99,7 +98,6 @@ export async function buildCore(outside: Outside): Promise<ServiceParts> {
 		desk,
 		detectors,
 		dispatcher,
-		incidents,
 		keys,
 		pipeline,
 		scores,

@@ -9,6 +9,7 @@ import type { Database } from './ports/database.ts';
 import type { Metrics } from './ports/metrics.ts';
 import type { UsageRow } from './ports/records.ts';
 import { decide } from './stages/decide.ts';
+import { KeyedQueue } from './stages/keyedQueue.ts';
 import { detect, type DetectDependencies } from './stages/detect.ts';
 import type { Pricer } from './stages/price.ts';
 import { RecordedBatch, type Recorded } from './stages/recordedBatch.ts';
@@ -44,6 +45,8 @@ const ACT_WITHIN_MS = 10 * 60_000;
 /** The two paths through the service: asking (counter store only) and recording (durable first). */
 export class Pipeline {
 	readonly #deps: PipelineDependencies;
+	/** By reservation: of two settlements at once the second finds it settled. */
+	readonly #settling = new KeyedQueue();
 
 	constructor(deps: PipelineDependencies) {
 		this.#deps = deps;
@@ -102,7 +105,11 @@ export class Pipeline {
 	 * Ends a reservation with what its call really used. Idempotent by reservation: settled once, it answers the same
 	 * whatever event comes, and records nothing more.
 	 */
-	async settle(reservationId: string, event: UsageEvent, now: number): Promise<Settled> {
+	settle(reservationId: string, event: UsageEvent, now: number): Promise<Settled> {
+		return this.#settling.run(reservationId, () => this.#settleOnce(reservationId, event, now));
+	}
+
+	async #settleOnce(reservationId: string, event: UsageEvent, now: number): Promise<Settled> {
 		const hold = await this.#deps.counters.findHold(reservationId);
 		if (hold?.settledMicroCents !== undefined && hold.tenantId === event.subject) {
 			return { outcome: 'alreadySettled', costMicroCents: hold.settledMicroCents };
@@ -178,10 +185,14 @@ export class Pipeline {
 		];
 	}
 
-	/** A repeated event says its call is over: what is still held for it goes back. */
+	/** A repeated event says its call is over and counted: what is held for it goes back, or what was booked for it. */
 	async #giveBack(row: UsageRow, now: number): Promise<void> {
+		const { counters } = this.#deps;
 		const { reservation_id: reservationId, tenant_id: tenantId } = row;
-		if (reservationId !== null) await this.#deps.counters.release({ reservationId, tenantId, now });
+		if (reservationId === null) return;
+		const outcome = await counters.release({ reservationId, tenantId, now });
+		if (outcome === 'expired')
+			await counters.settle({ reservationId, tenantId, microCents: 0, now });
 	}
 
 	/** Looks at each tenant as of every second of its new events, so that a breach inside a batch is seen. */

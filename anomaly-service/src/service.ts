@@ -81,8 +81,9 @@ async function runOn(
 	const shutDown = async () => {
 		closing = true;
 		await listener.close(REQUEST_GRACE_MS);
+		parts.baselines.stop();
 		await ticker.stop();
-		await parts.incidents.flushAll();
+		await parts.actor.recordPending();
 		await parts.dispatcher.stop();
 		await database.close();
 		log.info({}, 'service closed');

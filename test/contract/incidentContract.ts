@@ -205,6 +205,31 @@ export function incidentContract(name: string, open: () => Promise<Database>): v
 			expect((await db.call('outbox_summary', {})).dead).toBeGreaterThanOrEqual(1);
 		});
 
+		it('forgets the alerts of a tenant that was let go since', async () => {
+			const tenantId = newTenant();
+			const alert = {
+				...{ tenantId, rule: 'spikeRatio', openedAt: iso(NOON), sequence: 1 },
+				...{ severity: 'warning' as const, strength: 1, notifiedAt: iso(NOON) },
+				...{ evidence: {}, alertText: '{}' },
+			};
+			const event = {
+				eventId: `${tenantId}-alert`,
+				type: 'spend.anomaly.detected',
+				tenantId,
+				body: '{}',
+			};
+			await db.call('raise_alert', { alert, event });
+			await db.call('set_breaker', {
+				tenantId,
+				breaker: { state: 'closed' },
+				audit: { actor: 'test', event: 'breaker.closed', detail: {} },
+				now: iso(NOON + 1),
+			});
+
+			const episodes = await db.call('load_episodes', { since: iso(NOON) });
+			expect(episodes.filter((episode) => episode.tenantId === tenantId)).toEqual([]);
+		});
+
 		it('raises the same notification of an alert once', async () => {
 			const tenantId = newTenant();
 			const alert = {

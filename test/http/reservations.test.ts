@@ -137,6 +137,21 @@ describe('POST /v1/reservations/{id}/settle', () => {
 		expect((await api.get('/v1/tenants/again/spend')).body).toMatchObject({ requests: 1 });
 	});
 
+	it('200: of two settlements at once one counts', async () => {
+		const id = await reserve('at-once');
+		const answers = await Promise.all(
+			[1, 2].map(() =>
+				api.post(`/v1/reservations/${id}/settle`, usageEvent({ subject: 'at-once' })),
+			),
+		);
+
+		expect(answers.map(({ body }) => body['outcome']).sort()).toEqual([
+			'alreadySettled',
+			'settled',
+		]);
+		expect(await limits('at-once')).toMatchObject([{ spent: 9600 }, { spent: 1 }]);
+	});
+
 	it('200: a repeated event gives back what was still held for it', async () => {
 		const event = usageEvent({ subject: 'held-again' });
 		await api.post('/v1/usage', event);

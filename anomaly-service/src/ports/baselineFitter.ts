@@ -12,5 +12,6 @@ export type FitRequest = {
 
 /** Fits a baseline off the thread that answers requests: two weeks of a busy tenant take seconds. */
 export interface BaselineFitter {
-	fit(request: FitRequest): Promise<Baseline>;
+	/** Rejects when `signal` aborts. */
+	fit(request: FitRequest, signal: AbortSignal): Promise<Baseline>;
 }

@@ -83,6 +83,18 @@ export class Actor {
 		});
 	}
 
+	/** Tries to record what could not be recorded yet; one tenant that fails holds up no other. */
+	async recordPending(): Promise<void> {
+		const { incidents, log } = this.#deps;
+		for (const tenantId of incidents.pendingTenants) {
+			try {
+				await this.#queue.run(tenantId, () => incidents.flush(tenantId));
+			} catch (error) {
+				log.error({ err: error, tenantId }, 'incident not recorded yet; trying again');
+			}
+		}
+	}
+
 	async #open(finding: Finding, view: TenantView): Promise<void> {
 		const { counters, incidents, metrics, log } = this.#deps;
 		const { tenantId, asOf } = view;

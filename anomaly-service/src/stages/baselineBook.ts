@@ -37,6 +37,7 @@ export class BaselineBook {
 	readonly #fitter: BaselineFitter;
 	readonly #log: Log;
 	readonly #active = new Map<string, ActiveBaseline>();
+	readonly #stop = new AbortController();
 
 	constructor({ database, fitter, log }: { database: Database; fitter: BaselineFitter; log: Log }) {
 		this.#database = database;
@@ -71,6 +72,7 @@ export class BaselineBook {
 				now - firstAt >= DAY_MS && (fittedAt === null || now - fittedAt >= DAY_MS),
 		);
 		for (const { tenantId } of stale) {
+			if (this.#stop.signal.aborted) return;
 			try {
 				await this.refresh(tenantId, now);
 			} catch (error) {
@@ -78,6 +80,11 @@ export class BaselineBook {
 				this.#log.error({ err: error, tenantId }, 'baseline could not be refreshed');
 			}
 		}
+	}
+
+	/** Ends a refresh under way: a shutdown does not wait for it. */
+	stop(): void {
+		this.#stop.abort();
 	}
 
 	/** Fits a new version on the last 14 days; undefined when the tenant has less than a day of history. */
@@ -92,7 +99,10 @@ export class BaselineBook {
 		if (!first || now - first[0] < DAY_MS) return undefined;
 
 		const excluded = await this.#incidentMinutes(tenantId, since, now);
-		const baseline = await this.#fitter.fit({ calls, to: minuteOf(now), excluded });
+		const baseline = await this.#fitter.fit(
+			{ calls, to: minuteOf(now), excluded },
+			this.#stop.signal,
+		);
 		const snapshots = baseline.windows.reduce((sum, window) => sum + window.rows, 0);
 		const fittedAt = new Date(now).toISOString();
 		const centroids = baseline.windows.flatMap(({ windowMinutes, centroids: ofWindow }) =>

@@ -67,6 +67,8 @@ export class Dispatcher {
 
 	async #drain(): Promise<void> {
 		const { database, clock } = this.#deps;
+		// `run` has noted this drain before it can end: one that ended at once would be noted for ever.
+		await Promise.resolve();
 		try {
 			while (this.#again && !this.#isStopping) {
 				this.#again = false;

@@ -4,7 +4,6 @@ import type { TenantView } from '../detectors/detector.ts';
 import type { Counters } from '../ports/counters.ts';
 import type { Database } from '../ports/database.ts';
 import type { DatabaseFunctions } from '../ports/databaseFunctions.ts';
-import type { Log } from '../ports/log.ts';
 import { alertOf, eventBody } from './eventBody.ts';
 
 type IncidentRecord = DatabaseFunctions['open_incident']['args'];
@@ -14,16 +13,11 @@ type IncidentRecord = DatabaseFunctions['open_incident']['args'];
  * delays the record and the alert, never the stop; what could not be recorded is kept and tried again.
  */
 export class IncidentRecorder {
-	readonly #deps: { counters: Counters; database: Database; log: Log; outboxChanged: () => void };
+	readonly #deps: { counters: Counters; database: Database; outboxChanged: () => void };
 	/** By tenant: a tenant has one open incident at most. */
 	readonly #pending = new Map<string, IncidentRecord>();
 
-	constructor(deps: {
-		counters: Counters;
-		database: Database;
-		log: Log;
-		outboxChanged: () => void;
-	}) {
+	constructor(deps: { counters: Counters; database: Database; outboxChanged: () => void }) {
 		this.#deps = deps;
 	}
 
@@ -47,15 +41,9 @@ export class IncidentRecorder {
 		outboxChanged();
 	}
 
-	/** Tries every tenant's pending record; one that fails holds up no other. */
-	async flushAll(): Promise<void> {
-		for (const tenantId of this.#pending.keys()) {
-			try {
-				await this.flush(tenantId);
-			} catch (error) {
-				this.#deps.log.error({ err: error, tenantId }, 'incident not recorded yet; trying again');
-			}
-		}
+	/** Tenants whose incident is not durable yet. */
+	get pendingTenants(): string[] {
+		return [...this.#pending.keys()];
 	}
 }
 

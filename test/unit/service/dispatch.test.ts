@@ -57,6 +57,25 @@ const hang: Send = ({ signal }) =>
 	});
 
 describe('deliveries', () => {
+	it('go on after a wake-up that came while there was no room', async () => {
+		let release: (result: WebhookResult) => void = () => undefined;
+		const gate = new Promise<WebhookResult>((resolve) => {
+			release = resolve;
+		});
+		const receivers = Array.from({ length: 25 }, (_, index) => `r${index}`);
+		const full = receivers.flatMap((receiver) => messages(receiver, 4));
+		const { dispatcher, finished } = bench(
+			[...full, { id: 'later', webhookId: 'later' }],
+			() => gate,
+		);
+		await dispatcher.run();
+		await dispatcher.run();
+		release(delivered);
+
+		await until(() => finished.some(({ id }) => id === 'later'));
+		expect(finished).toHaveLength(101);
+	});
+
 	it('reach one receiver four at a time, in order, all of them', async () => {
 		let open = 0;
 		let most = 0;

@@ -3,6 +3,9 @@ import type { Database } from '../../../anomaly-service/src/ports/database.ts';
 import type { DatabaseFunctions } from '../../../anomaly-service/src/ports/databaseFunctions.ts';
 import { IncidentRecorder } from '../../../anomaly-service/src/stages/incidentRecorder.ts';
 import { TenantActivity } from '../../../anomaly-service/src/stages/tenantActivity.ts';
+import { Actor } from '../../../anomaly-service/src/stages/act.ts';
+import { AlertDesk } from '../../../anomaly-service/src/stages/alertDesk.ts';
+import type { Metrics } from '../../../anomaly-service/src/ports/metrics.ts';
 import type { Finding } from '../../../core/finding.ts';
 
 const NOON = Date.UTC(2026, 9, 14, 12);
@@ -28,7 +31,7 @@ function setUp() {
 		close: async () => undefined,
 	} as unknown as Database;
 	const counters = new MemoryCounters();
-	const recorder = new IncidentRecorder({ counters, database, log, outboxChanged: quiet });
+	const recorder = new IncidentRecorder({ counters, database, outboxChanged: quiet });
 	const view = (tenantId: string) => {
 		const activity = new TenantActivity();
 		activity.observe(
@@ -48,34 +51,47 @@ function setUp() {
 		);
 		return { tenantId, asOf: NOON, activity, scores: [] };
 	};
-	return { recorder, recorded, failing, view };
+	const metric = { inc: quiet, observe: quiet };
+	const metrics = { findings: metric, breakersOpened: metric } as unknown as Metrics;
+	const shared = { database, log, metrics, outboxChanged: quiet };
+	const alerts = new AlertDesk(shared);
+	const actor = new Actor({ ...shared, alerts, counters, incidents: recorder });
+	return { actor, counters, recorded, failing, view };
 }
 
-describe('IncidentRecorder', () => {
-	it('keeps an incident the database refused and tells the breach as it was, however late', async () => {
-		const { recorder, recorded, failing, view } = setUp();
+describe('an incident', () => {
+	it('stops its tenant at once, also when it could not be recorded', async () => {
+		const { actor, counters, failing, view } = setUp();
+		failing.add('acme');
+		await actor.act(finding, view('acme')).catch(quiet);
+
+		expect(await counters.breaker('acme')).toMatchObject({ state: 'open' });
+	});
+
+	it('the database refused is kept and tells the breach as it was, however late', async () => {
+		const { actor, recorded, failing, view } = setUp();
 		failing.add('acme');
 		const atBreach = view('acme');
-		await expect(recorder.record('inc_1', finding, atBreach)).rejects.toThrow('does not answer');
+		await expect(actor.act(finding, atBreach)).rejects.toThrow('does not answer');
 		atBreach.activity.forgive(NOON + 3_600_000);
 		failing.clear();
-		await recorder.flushAll();
+		await actor.recordPending();
 
 		expect(recorded.map(({ incident }) => incident.alertText)).toEqual([
 			expect.stringContaining('"spend_velocity_per_min":11.00'),
 		]);
-		await recorder.flushAll();
+		await actor.recordPending();
 		expect(recorded).toHaveLength(1);
 	});
 
 	it('is not held up by one tenant whose record always fails', async () => {
-		const { recorder, recorded, failing, view } = setUp();
+		const { actor, recorded, failing, view } = setUp();
 		for (const tenantId of ['acme', 'beta']) {
 			failing.add(tenantId);
-			await recorder.record(`inc_${tenantId}`, finding, view(tenantId)).catch(quiet);
+			await actor.act(finding, view(tenantId)).catch(quiet);
 		}
 		failing.delete('beta');
-		await recorder.flushAll();
+		await actor.recordPending();
 
 		expect(recorded.map(({ incident }) => incident.tenantId)).toEqual(['beta']);
 	});
