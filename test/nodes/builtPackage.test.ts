@@ -2,16 +2,16 @@ import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { describeWith } from '../support/describeWith.ts';
 import { ROOT } from '../support/paths.ts';
 
-const BUILT = existsSync(join(ROOT, 'dist/nodes'));
+const BUILT = join(ROOT, 'dist/nodes');
 const manifest: { n8n: { nodes: string[]; credentials: string[] } } = JSON.parse(
 	readFileSync(join(ROOT, 'package.json'), 'utf8'),
 );
 const entries = [...manifest.n8n.nodes, ...manifest.n8n.credentials];
 
-/** Skipped until `npm run build` has made dist/. */
-(BUILT ? describe : describe.skip)('the built package', () => {
+describeWith(BUILT, 'dist/ (npm run build makes it)', 'the built package', () => {
 	let installed: string;
 
 	// As n8n installs it: away from the sources, with n8n's own modules reachable through NODE_PATH only.

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { inputTokens, NO_USAGE, outputTokens, type Usage } from '../../../../core/usage.ts';
 import { readUsage, USAGE_READERS } from '../../../../core/readers/index.ts';
+import { describeWith } from '../../../support/describeWith.ts';
 import { ROOT } from '../../../support/paths.ts';
 
 type Recording = {
@@ -40,7 +41,9 @@ type Collected = {
 	extracted: Array<{ usage: { input_tokens?: number; output_tokens?: number } }>;
 };
 
-(existsSync(COLLECTION) ? describe : describe.skip)(
+describeWith(
+	COLLECTION,
+	'the collection beside the checkout',
 	'the whole collection of recorded usages',
 	() => {
 		const collected: Collected[] = existsSync(COLLECTION)
