@@ -1,3 +1,5 @@
+import { HOUR_MS, MINUTE_MS } from './durations.ts';
+
 /**
  * One alert from its opening to its end, per tenant and rule. It opens at the first finding, closes after an hour
  * without one, and notifies again only when it got half as bad again and the last word is five minutes old: a person
@@ -11,9 +13,9 @@ export type AlertEpisode = {
 	sequence: number;
 };
 
-const QUIET_MS = 60 * 60_000;
+const QUIET_MS = HOUR_MS;
 const ESCALATION = 1.5;
-const RENOTIFY_AFTER_MS = 5 * 60_000;
+const RENOTIFY_AFTER_MS = 5 * MINUTE_MS;
 
 export function observeFinding(
 	episode: AlertEpisode | undefined,

@@ -4,7 +4,7 @@ import type { Severity } from './alert.ts';
 export type Finding = {
 	rule: string;
 	severity: Severity;
-	/** What the detector asks for; the policy decides. */
+	/** What the detector asks for: tell people, or open the breaker too. While it is open neither happens again. */
 	verdict: 'flag' | 'trip';
 	strength: number;
 	/** Numbers that let a person check the finding. Units are in the names. */

@@ -1,3 +1,5 @@
+import { DAY_MS, HOUR_MS, MINUTE_MS } from './durations.ts';
+
 /**
  * The span a limit counts over. `rolling` slides; `calendar` starts anew at UTC midnight or on the first of the month.
  * Which window a moment belongs to is computed from the clock alone, so there is no reset job that could rot.
@@ -40,7 +42,7 @@ export function sliceFreedAt(window: Window, slice: number): number {
 	const date = new Date(slice);
 
 	return window.unit === 'day'
-		? slice + 86_400_000
+		? slice + DAY_MS
 		: Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1, 1);
 }
 
@@ -50,9 +52,9 @@ export function windowName(window: Window): string {
 }
 
 const UNITS: readonly (readonly [string, number])[] = [
-	['d', 86_400_000],
-	['h', 3_600_000],
-	['m', 60_000],
+	['d', DAY_MS],
+	['h', HOUR_MS],
+	['m', MINUTE_MS],
 	['s', 1000],
 ];
 

@@ -1,7 +1,8 @@
 import { parseArgs } from 'node:util';
-import { ConfigError, randomKey, readConfig } from '../anomaly-service/src/config.ts';
+import { ConfigError, readConfig } from '../anomaly-service/src/config.ts';
 import { exitWithError } from '../anomaly-service/src/exitWithError.ts';
 import { runService } from '../anomaly-service/src/runService.ts';
+import { newServiceKey } from '../anomaly-service/src/stages/serviceKeys.ts';
 import { ReplayClock } from './replayClock.ts';
 import { replay } from './replay.ts';
 
@@ -30,7 +31,7 @@ async function main(): Promise<void> {
 		throw new ConfigError(['--speed: expected a number from 1 to 60']);
 
 	// The replay is a demonstration: it keeps nothing, and its key lives as long as it does.
-	const adminKey = `fuse_${randomKey()}`;
+	const adminKey = newServiceKey();
 	const config = readConfig({
 		FUSE_LOG_LEVEL: 'error',
 		FUSE_SCORE_INTERVAL_MS: '1000',

@@ -1,3 +1,4 @@
+import { HOUR_MS, MINUTE_MS } from '../../core/durations.ts';
 import type { ServiceParts } from './build.ts';
 import { detect } from './stages/detect.ts';
 import { scoreSnapshots } from './stages/score.ts';
@@ -5,9 +6,9 @@ import { Ticker } from './ticker.ts';
 
 const EXPIRE_EVERY_MS = 1000;
 const DELIVER_EVERY_MS = 1000;
-const FORGET_EVERY_MS = 60_000;
-const PRUNE_EVERY_MS = 60 * 60_000;
-const REFRESH_EVERY_MS = 10 * 60_000;
+const FORGET_EVERY_MS = MINUTE_MS;
+const PRUNE_EVERY_MS = HOUR_MS;
+const REFRESH_EVERY_MS = 10 * MINUTE_MS;
 
 /** Starts what runs beside the requests. */
 export function buildBackground(parts: ServiceParts): Ticker {

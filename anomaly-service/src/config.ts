@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { MINUTE_MS } from '../../core/durations.ts';
 import { z } from 'zod';
 import { limitId, type Limit, type LimitScope, type LimitUnit } from '../../core/limits.ts';
 import { usdToMicroCents, type MicroCents } from '../../core/money.ts';
@@ -104,14 +104,9 @@ export function readConfig(env: Record<string, string | undefined>): Config {
 	};
 }
 
-/** A key for one start or one folder, from the system's randomness. */
-export function randomKey(): string {
-	return randomBytes(32).toString('base64url');
-}
-
 const DAY: Window = { kind: 'calendar', unit: 'day' };
 const MONTH: Window = { kind: 'calendar', unit: 'month' };
-const MINUTE: Window = { kind: 'rolling', windowMs: 60_000 };
+const MINUTE: Window = { kind: 'rolling', windowMs: MINUTE_MS };
 
 function limitsOf(settings: Environment): Limit[] {
 	const limit = (

@@ -1,3 +1,4 @@
+import { MINUTE_MS } from '../../core/durations.ts';
 import { randomUUID } from 'node:crypto';
 import type { Decision } from '../../core/decision.ts';
 import type { Limit } from '../../core/limits.ts';
@@ -40,7 +41,7 @@ export type Settled =
 	| { outcome: 'refused'; errors: FieldError[] };
 
 /** Older usage is booked but not acted on: the fuse guards the present, a backfill must not trip it. */
-const ACT_WITHIN_MS = 10 * 60_000;
+const ACT_WITHIN_MS = 10 * MINUTE_MS;
 
 /** The two paths through the service: asking (counter store only) and recording (durable first). */
 export class Pipeline {

@@ -1,7 +1,8 @@
 import { createHmac } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { randomKey, type Config } from './config.ts';
+import type { Config } from './config.ts';
+import { randomKey } from './randomKey.ts';
 
 /** The configured key, else one that lives beside the embedded database, readable by its owner only. */
 export async function loadSigningKey({ signingKey, dataDir }: Config): Promise<string> {

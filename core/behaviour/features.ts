@@ -1,3 +1,4 @@
+import { MINUTE_MS } from '../durations.ts';
 import { expectedRequests, type Levels, type Residual } from './levels.ts';
 import { noMoments, type MinuteSums, type Moments, type ShapeCell } from './minuteSums.ts';
 
@@ -68,7 +69,7 @@ export function rawFeatures(snapshot: Snapshot, levels: Levels): number[] {
 		logRatio(rareCalls(sums, levels), requests * 0.01, 1),
 		logRatio(countFrom(sums.outputs, levels.longOutput.bin), requests * levels.longOutput.share, 1),
 		shiftOfMean(latencyResidual(sums, levels), levels.latency, windowMinutes),
-		logRatio(sums.latencyMs / 60_000, (expected * levels.latencyMsPerRequest) / 60_000, 0.2),
+		logRatio(sums.latencyMs / MINUTE_MS, (expected * levels.latencyMsPerRequest) / MINUTE_MS, 0.2),
 		logRatio(sums.errors, requests * levels.errorShare, 1),
 		logRatio(equalPairs(sums), pairs * (levels.pairShare[windowMinutes] ?? 0.01), 2),
 		shiftOfMean(sums.cacheShare, levels.cacheShare, windowMinutes),

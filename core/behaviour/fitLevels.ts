@@ -10,6 +10,7 @@ import {
 } from './levels.ts';
 import {
 	addMoments,
+	emptySums,
 	noMoments,
 	type MinuteSums,
 	type Moments,
@@ -87,15 +88,7 @@ function weightedTotals(
 ): Totals {
 	const bins = () => new Array<number>(RATE_BINS).fill(0);
 	const totals: Totals = {
-		requests: 0,
-		errors: 0,
-		costMicroCents: 0,
-		latencyMs: 0,
-		cacheShare: noMoments(),
-		costs: new Map(),
-		contexts: new Map(),
-		outputs: new Map(),
-		cells: new Map(),
+		...emptySums(),
 		minutes: 0,
 		seen: [bins(), bins()],
 		exposure: [bins(), bins()],

@@ -1,3 +1,4 @@
+import { MINUTE_MS } from '../durations.ts';
 import type { MicroCents } from '../money.ts';
 
 /** One metered call as behaviour sees it. Tokens are counts, `latencyMs` is undefined when nobody measured it. */
@@ -47,8 +48,6 @@ export type MinuteSums = {
 	/** Endpoint, model and exact input length → calls: a cheap stand-in for "the same request again". */
 	repeats: Map<string, number>;
 };
-
-export const MINUTE_MS = 60_000;
 
 export function minuteOf(at: number): number {
 	return Math.floor(at / MINUTE_MS);

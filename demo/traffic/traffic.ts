@@ -1,3 +1,4 @@
+import { WEEK_MS } from '../../core/durations.ts';
 import { arrivals } from './arrivals.ts';
 import type { DemoCall } from './call.ts';
 import { createLatency } from './latency.ts';
@@ -5,8 +6,6 @@ import { DEMO_MODELS } from './models.ts';
 import { createRandom, type Random } from './random.ts';
 import type { Tenant } from './tenants.ts';
 import { quantileAt } from './traces.ts';
-
-const WEEK_MS = 7 * 86_400_000;
 
 /** Share of calls that fail: 1.8 % in BurstGPT v1, 1.9 % in v2. */
 const FAILED_SHARE = 0.02;

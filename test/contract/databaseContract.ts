@@ -4,20 +4,13 @@ import { usageRow } from '../../anomaly-service/src/stages/usageRow.ts';
 import { origin } from '../../core/behaviour/embedding.ts';
 import { usageEvent } from '../support/rows.ts';
 
-const NOON = Date.UTC(2026, 9, 14, 12);
-const iso = (at: number) => new Date(at).toISOString();
+import { iso, NOON, sharedDatabase, tenantNames } from './databaseBench.ts';
 
 /** What every transport of the SQL functions guarantees. `open` gives a migrated, empty database. */
 export function databaseContract(name: string, open: () => Promise<Database>): void {
 	describe(`database through ${name}`, () => {
-		let db: Database;
-		beforeAll(async () => {
-			db = await open();
-		});
-		afterAll(() => db.close());
-
-		let tenants = 0;
-		const newTenant = () => `tenant-${++tenants}`;
+		const db = sharedDatabase(open);
+		const newTenant = tenantNames();
 		const row = (tenantId: string, id: string, at: number, costMicroCents: number) =>
 			usageRow(
 				usageEvent({ id, subject: tenantId, time: iso(at) }),

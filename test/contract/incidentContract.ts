@@ -2,20 +2,13 @@ import type { Breaker } from '../../core/breaker.ts';
 import type { Database } from '../../anomaly-service/src/ports/database.ts';
 import type { DatabaseFunctions } from '../../anomaly-service/src/ports/databaseFunctions.ts';
 
-const NOON = Date.UTC(2026, 9, 14, 12);
-const iso = (at: number) => new Date(at).toISOString();
+import { iso, NOON, sharedDatabase, tenantNames } from './databaseBench.ts';
 
 /** Incidents, alerts and the outbox, through any transport of the SQL functions. */
 export function incidentContract(name: string, open: () => Promise<Database>): void {
 	describe(`incidents through ${name}`, () => {
-		let db: Database;
-		beforeAll(async () => {
-			db = await open();
-		});
-		afterAll(() => db.close());
-
-		let tenants = 0;
-		const newTenant = () => `tenant-${++tenants}`;
+		const db = sharedDatabase(open);
+		const newTenant = tenantNames();
 		const incident = (
 			tenantId: string,
 			id: string,

@@ -2,25 +2,24 @@ import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describeWith } from '../support/describeWith.ts';
 import { ROOT } from '../support/paths.ts';
 
-const BUILT = join(ROOT, 'dist/nodes');
 const manifest: { n8n: { nodes: string[]; credentials: string[] } } = JSON.parse(
 	readFileSync(join(ROOT, 'package.json'), 'utf8'),
 );
 const entries = [...manifest.n8n.nodes, ...manifest.n8n.credentials];
 
-describeWith(BUILT, 'dist/ (npm run build makes it)', 'the built package', () => {
+describe('the built package', () => {
 	let installed: string;
 
 	// As n8n installs it: away from the sources, with n8n's own modules reachable through NODE_PATH only.
 	beforeAll(() => {
 		installed = mkdtempSync(join(tmpdir(), 'n8n-nodes-llm-fuse-'));
 		cpSync(join(ROOT, 'package.json'), join(installed, 'package.json'));
-		for (const folder of ['nodes', 'credentials', 'core', 'icons']) {
-			cpSync(join(ROOT, 'dist', folder), join(installed, 'dist', folder), { recursive: true });
-		}
+		// What `n8n-node build` does: the compiler, then the icons.
+		const compiler = join(ROOT, 'node_modules/typescript/bin/tsc');
+		execFileSync(process.execPath, [compiler, '-p', ROOT, '--outDir', join(installed, 'dist')]);
+		cpSync(join(ROOT, 'icons'), join(installed, 'dist/icons'), { recursive: true });
 	});
 	afterAll(() => rmSync(installed, { recursive: true, force: true }));
 

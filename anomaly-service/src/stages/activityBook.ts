@@ -1,10 +1,8 @@
+import { HOUR_MS, WEEK_MS } from '../../../core/durations.ts';
 import { expandCall } from '../../../core/behaviour/compactCall.ts';
 import type { Call } from '../../../core/behaviour/minuteSums.ts';
 import type { Database } from '../ports/database.ts';
 import { TenantActivity } from './tenantActivity.ts';
-
-const HOUR_MS = 3_600_000;
-const WEEK_MS = 168 * HOUR_MS;
 
 /** The recent activity of every tenant. */
 export class ActivityBook {

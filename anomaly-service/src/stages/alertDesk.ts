@@ -1,3 +1,4 @@
+import { DAY_MS } from '../../../core/durations.ts';
 import { observeFinding, type AlertEpisode } from '../../../core/alertEpisode.ts';
 import type { Finding } from '../../../core/finding.ts';
 import type { TenantView } from '../detectors/detector.ts';
@@ -12,8 +13,6 @@ export type AlertDeskDependencies = {
 	metrics: Metrics;
 	outboxChanged: () => void;
 };
-
-const DAY_MS = 86_400_000;
 
 /** Tells people of findings that do not open a breaker: once for each episode and each time it got much worse. */
 export class AlertDesk {

@@ -1,18 +1,13 @@
+import { DAY_MS } from '../../../core/durations.ts';
 import { HISTORY_DAYS } from '../../../core/behaviour/fitLevels.ts';
-import {
-	MINUTES_PER_DAY,
-	restoreLevels,
-	storeLevels,
-	type Levels,
-} from '../../../core/behaviour/levels.ts';
-import { MINUTE_MS, minuteOf } from '../../../core/behaviour/minuteSums.ts';
+import { restoreLevels, storeLevels, type Levels } from '../../../core/behaviour/levels.ts';
+import { minuteOf } from '../../../core/behaviour/minuteSums.ts';
 import type { Scale } from '../../../core/behaviour/scales.ts';
 import { WINDOW_MINUTES, type WindowMinutes } from '../../../core/behaviour/features.ts';
 import type { BaselineFitter } from '../ports/baselineFitter.ts';
 import type { Database } from '../ports/database.ts';
 import type { Log } from '../ports/log.ts';
 
-const DAY_MS = MINUTES_PER_DAY * MINUTE_MS;
 /** What led up to an incident is as abnormal as the incident; after it, the longest window still contains it. */
 const LEAD_UP_MINUTES = 15;
 const TRAIL_MINUTES = Math.max(...WINDOW_MINUTES);

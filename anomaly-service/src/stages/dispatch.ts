@@ -1,3 +1,4 @@
+import { DAY_MS, MINUTE_MS } from '../../../core/durations.ts';
 import { signWebhook } from '../../../core/webhookSignature.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Database } from '../ports/database.ts';
@@ -27,9 +28,9 @@ const MAX_HELD = 100;
 /** Longer than a wait for a turn and the sender's own time limit, so that a live worker never loses its claim. */
 const LEASE_MS = 30_000;
 const FIRST_RETRY_MS = 1000;
-const MAX_RETRY_MS = 10 * 60_000;
+const MAX_RETRY_MS = 10 * MINUTE_MS;
 /** After a day the moment has passed; the message is kept as a dead letter. */
-const GIVE_UP_MS = 24 * 3_600_000;
+const GIVE_UP_MS = DAY_MS;
 /** At a stop: healthy receivers answer within milliseconds, the others get the message after the next start. */
 const STOP_GRACE_MS = 2000;
 

@@ -1,3 +1,4 @@
+import { HOUR_MS } from '../../../core/durations.ts';
 import type { Limit } from '../../../core/limits.ts';
 import { oldestSlice } from '../../../core/windows.ts';
 import type { Counters } from '../ports/counters.ts';
@@ -15,7 +16,7 @@ export async function restoreCounters(
 	for (const limit of limits) {
 		const slices = await database.call('usage_by_slice', {
 			since: new Date(oldestSlice(limit.window, now)).toISOString(),
-			sliceMs: limit.window.kind === 'rolling' ? 1000 : 3_600_000,
+			sliceMs: limit.window.kind === 'rolling' ? 1000 : HOUR_MS,
 		});
 		for (const slice of slices) await counters.record({ ...slice, limits: [limit] });
 	}

@@ -1,7 +1,8 @@
+import { MINUTE_MS } from '../../../core/durations.ts';
 import { embed } from '../../../core/behaviour/embedding.ts';
 import { rawFeatures, WINDOW_MINUTES } from '../../../core/behaviour/features.ts';
 import { snapshotAt } from '../../../core/behaviour/fitBaseline.ts';
-import { MINUTE_MS, minuteOf } from '../../../core/behaviour/minuteSums.ts';
+import { minuteOf } from '../../../core/behaviour/minuteSums.ts';
 import { standardise } from '../../../core/behaviour/scales.ts';
 import { reasonsOf, strengthOf } from '../../../core/behaviour/score.ts';
 import type { WindowScore } from '../detectors/detector.ts';

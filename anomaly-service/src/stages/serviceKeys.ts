@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
+import { randomKey } from '../randomKey.ts';
 import type { Database } from '../ports/database.ts';
 
 export type Role = 'ask' | 'record' | 'read' | 'operate' | 'admin';
@@ -47,7 +48,7 @@ export class ServiceKeys {
 
 	/** Makes a key. The key itself is in the answer only, never again. */
 	async create(wanted: Wanted, by: By): Promise<Caller & { key: string }> {
-		const key = `fuse_${randomBytes(32).toString('base64url')}`;
+		const key = newServiceKey();
 
 		return { ...(await this.#add(key, wanted, by)), key };
 	}
@@ -97,6 +98,11 @@ export class ServiceKeys {
 		if (created) this.#byHash.set(hashOf(key), { ...caller, createdAt });
 		return caller;
 	}
+}
+
+/** A key nobody has yet; it is worth nothing until it is registered. */
+export function newServiceKey(): string {
+	return `fuse_${randomKey()}`;
 }
 
 function hashOf(key: string): string {

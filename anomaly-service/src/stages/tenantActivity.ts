@@ -1,3 +1,4 @@
+import { HOUR_MS } from '../../../core/durations.ts';
 import {
 	addCall,
 	emptySums,
@@ -13,7 +14,6 @@ const KEEP_MINUTES = 60 + RECENT_MINUTES;
 /** Seconds of spend kept: detectors look at the minute that ends with the newest call, also when it came late. */
 const KEEP_SECONDS = 11 * 60;
 const HOURS_PER_WEEK = 168;
-const HOUR_MS = 3_600_000;
 
 type SecondSpend = { total: MicroCents; requests: number; byEndpoint: Map<string, MicroCents> };
 

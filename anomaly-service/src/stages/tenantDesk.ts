@@ -1,3 +1,4 @@
+import { WEEK_MS } from '../../../core/durations.ts';
 import { atTime, type Breaker } from '../../../core/breaker.ts';
 import type { Limit } from '../../../core/limits.ts';
 import { windowName } from '../../../core/windows.ts';
@@ -16,8 +17,6 @@ export type TenantDeskDependencies = {
 	/** Latest scores by tenant. */
 	scores: ReadonlyMap<string, readonly WindowScore[]>;
 };
-
-const WEEK_MS = 7 * 86_400_000;
 
 /** What operators ask and order about a tenant. */
 export class TenantDesk {

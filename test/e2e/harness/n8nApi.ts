@@ -1,3 +1,4 @@
+import type { TemplateNode as WorkflowNode } from '../../workflows/readTemplates.ts';
 import { poll } from './poll.ts';
 
 const owner = {
@@ -12,16 +13,6 @@ export interface Workflow {
 	nodes: WorkflowNode[];
 	connections: Record<string, unknown>;
 	settings: Record<string, unknown>;
-}
-
-export interface WorkflowNode {
-	id: string;
-	name: string;
-	type: string;
-	typeVersion: number;
-	position: [number, number];
-	parameters: Record<string, unknown>;
-	credentials?: Record<string, { id: string; name: string }>;
 }
 
 export interface Execution {

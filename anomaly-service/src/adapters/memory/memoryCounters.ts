@@ -1,3 +1,4 @@
+import { HOUR_MS } from '../../../../core/durations.ts';
 import { admits, CLOSED, trip, type Breaker } from '../../../../core/breaker.ts';
 import type { Limit, LimitState } from '../../../../core/limits.ts';
 import type {
@@ -28,7 +29,7 @@ type HoldEntry = { ledger: LimitLedger; slice: number; amount: number; isMoney: 
  * How long an ended hold is remembered, so that a repeated or late settlement is recognised: as long as the longest
  * lease. At 100 calls a second that is 360,000 holds.
  */
-const REMEMBER_MS = 60 * 60_000;
+const REMEMBER_MS = HOUR_MS;
 
 /** Counters of one process. Every method is one synchronous step, so it is atomic as it stands. */
 export class MemoryCounters implements Counters {

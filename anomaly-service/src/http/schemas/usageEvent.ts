@@ -1,3 +1,4 @@
+import { DAY_MS } from '../../../../core/durations.ts';
 import { z } from 'zod';
 import { USAGE_EVENT_TYPE } from '../../../../core/usageEvent.ts';
 import { anyId, instant, microCents, tenantId, text, tokens } from './common.ts';
@@ -30,7 +31,7 @@ const data = z.strictObject({
 		.meta({ examples: ['api.openai.com/v1/chat/completions'] }),
 	usage,
 	estimated: z.boolean().optional(),
-	latencyMs: z.number().min(0).max(86_400_000).optional(),
+	latencyMs: z.number().min(0).max(DAY_MS).optional(),
 	statusCode: z.int().min(100).max(599).optional(),
 	requestId: text(200).optional(),
 	costMicroCents: microCents.optional(),

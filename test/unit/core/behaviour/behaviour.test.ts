@@ -1,3 +1,4 @@
+import { MINUTE_MS } from '../../../../core/durations.ts';
 import fc from 'fast-check';
 import { fitCentroids } from '../../../../core/behaviour/centroids.ts';
 import { CONSTANT, DIMENSIONS, embed, origin } from '../../../../core/behaviour/embedding.ts';
@@ -6,7 +7,6 @@ import { fitBaseline, snapshotAt } from '../../../../core/behaviour/fitBaseline.
 import {
 	addCall,
 	emptySums,
-	MINUTE_MS,
 	minuteOf,
 	sumWindow,
 	type Call,
