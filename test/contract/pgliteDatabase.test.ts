@@ -8,11 +8,13 @@ import { openPgliteDatabase } from '../../anomaly-service/src/adapters/pglite/pg
 import { MIGRATIONS_DIR, ROOT } from '../support/paths.ts';
 import { databaseContract } from './databaseContract.ts';
 import { incidentContract } from './incidentContract.ts';
+import { jobContract } from './jobContract.ts';
 
 const openInMemory = () => openPgliteDatabase({ dataDir: 'memory', migrationsDir: MIGRATIONS_DIR });
 
 databaseContract('PGlite', openInMemory);
 incidentContract('PGlite', openInMemory);
+jobContract('PGlite', openInMemory);
 
 let folder: string;
 let dataDir: string;

@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** What a migration needs of a connection. `run` takes several statements, `rows` one query. */
+/** What a migration needs: one session, nobody else's. `run` takes several statements, `rows` one query. */
 export type MigrationConnection = {
 	run(sql: string): Promise<void>;
 	rows(sql: string): Promise<Record<string, unknown>[]>;
@@ -9,28 +9,76 @@ export type MigrationConnection = {
 
 /**
  * Applies the files of supabase/migrations that this database has not seen, in order, each in a transaction of its
- * own together with its row in the list. A file is never applied twice.
+ * own together with its row in the list. A file is never applied twice, also when several replicas start at once: they
+ * take turns, and each looks at the list again when its turn comes. Result: the files this call applied.
  */
 export async function applyMigrations(db: MigrationConnection, dir: string): Promise<string[]> {
-	await db.run(`
-		create schema if not exists fuse;
-		create table if not exists fuse.schema_migrations (version text primary key, applied_at timestamptz default now());
-	`);
+	if (!(await hasList(db))) await inTurn(db, () => db.run(CREATE_LIST));
 	const applied = new Set(
 		(await db.rows('select version from fuse.schema_migrations')).map((row) => row['version']),
 	);
 	const files = (await readdir(dir)).filter((file) => file.endsWith('.sql')).sort();
-	const pending = files.filter((file) => !applied.has(versionOf(file)));
-	for (const file of pending) {
+	const appliedHere: string[] = [];
+	for (const file of files) {
+		const version = versionOf(file);
+		if (applied.has(version)) continue;
 		const sql = await readFile(join(dir, file), 'utf8');
-		await db.run(
-			`begin;\n${sql}\ninsert into fuse.schema_migrations (version) values ('${versionOf(file)}');\ncommit;`,
-		);
+		if (await inTurn(db, () => applyOnce(db, version, sql))) appliedHere.push(file);
 	}
-	return pending;
+	return appliedHere;
 }
 
 /** `20261121000100_schema.sql` → `20261121000100`, as the Supabase CLI counts. */
 function versionOf(file: string): string {
 	return file.split('_', 1)[0] ?? file;
+}
+
+/** Asked first, so that a start with nothing to apply needs no right to create anything and waits for nobody. */
+async function hasList(db: MigrationConnection): Promise<boolean> {
+	const [row] = await db.rows(
+		`select to_regclass('fuse.schema_migrations') is not null as has_list`,
+	);
+	return row?.['has_list'] === true;
+}
+
+/** `if not exists` alone is no protection: two at once both see nothing and the second fails on the catalogue. */
+const CREATE_LIST = `
+	create schema if not exists fuse;
+	create table if not exists fuse.schema_migrations (version text primary key, applied_at timestamptz default now());
+`;
+
+async function applyOnce(db: MigrationConnection, version: string, sql: string): Promise<boolean> {
+	const done = await db.rows(`select 1 from fuse.schema_migrations where version = '${version}'`);
+	if (done.length > 0) return false;
+	await db.run(`${sql}\ninsert into fuse.schema_migrations (version) values ('${version}');`);
+	return true;
+}
+
+/**
+ * The lock is the transaction's and not the session's: it ends with it whatever happens, and it holds behind a pooler
+ * that gives every transaction another session. Waiting for one's turn and building an index may take minutes, so
+ * no time limit of the role applies; a replica that freezes in the middle loses its turn after one.
+ */
+const BEGIN_TURN = `
+	begin;
+	set local statement_timeout = 0;
+	set local lock_timeout = 0;
+	set local idle_in_transaction_session_timeout = '1min';
+	select pg_advisory_xact_lock(hashtextextended('fuse.schema_migrations', 0));
+`;
+
+async function inTurn<Result>(
+	db: MigrationConnection,
+	work: () => Promise<Result>,
+): Promise<Result> {
+	try {
+		await db.run(BEGIN_TURN);
+		const result = await work();
+		await db.run('commit');
+		return result;
+	} catch (error) {
+		// What failed first is the news; without a connection there is nothing left to roll back.
+		await db.run('rollback').catch(() => undefined);
+		throw error;
+	}
 }

@@ -1,0 +1,55 @@
+/**
+ * SQLSTATE classes and codes with which Postgres, or a pooler before it, says that it cannot serve now: 08 connection
+ * exceptions, 53 out of connections, memory or disk, 57P0x shut down, crashed or starting, 57014 a statement over its time
+ * limit, 25006 a failover that left this connection on a standby.
+ */
+const UNAVAILABLE_STATE = /^(08...|53...|57P0.|57014|25006)$/;
+
+/** What the operating system says of a server that is gone, cut off or not there yet. */
+const NETWORK_CODES = new Set([
+	'EAI_AGAIN',
+	'ECONNABORTED',
+	'ECONNREFUSED',
+	'ECONNRESET',
+	'EHOSTDOWN',
+	'EHOSTUNREACH',
+	'ENETDOWN',
+	'ENETUNREACH',
+	'ENOTFOUND',
+	'EPIPE',
+	'ETIMEDOUT',
+]);
+
+/** How pg's own errors about its connections begin: they carry no code. */
+const DRIVER_MESSAGES = [
+	'Cannot use a pool after calling end',
+	'Client has encountered a connection error',
+	'Client was closed',
+	'Connection terminated',
+	'Query read timeout',
+	'timeout exceeded when trying to connect',
+	'timeout expired',
+];
+
+/** Whether the store did not answer, as opposed to having answered that the call is wrong. */
+export function isUnavailable(error: unknown): boolean {
+	const code = textOf(error, 'code');
+	if (code !== undefined) return UNAVAILABLE_STATE.test(code) || NETWORK_CODES.has(code);
+	const message = textOf(error, 'message') ?? '';
+
+	return DRIVER_MESSAGES.some((beginning) => message.startsWith(beginning));
+}
+
+/** Serialization failure and deadlock: Postgres undid the whole call, so to make it again is safe. */
+export function isUndone(error: unknown): boolean {
+	const code = textOf(error, 'code');
+
+	return code === '40001' || code === '40P01';
+}
+
+function textOf(error: unknown, key: 'code' | 'message'): string | undefined {
+	if (typeof error !== 'object' || error === null) return undefined;
+	const value: unknown = Reflect.get(error, key);
+
+	return typeof value === 'string' ? value : undefined;
+}
