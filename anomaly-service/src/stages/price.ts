@@ -1,7 +1,7 @@
 import type { PriceBook } from '../../../core/priceBook.ts';
 import { lineItemMicroCents, type MicroCents } from '../../../core/money.ts';
 import { priceUsage, type LineItem } from '../../../core/prices.ts';
-import { NO_USAGE, type Usage, type UsageBucket } from '../../../core/usage.ts';
+import type { UsageBucket } from '../../../core/usage.ts';
 import type { UsageData } from '../../../core/usageEvent.ts';
 import type { CostSource } from '../ports/records.ts';
 
@@ -15,25 +15,28 @@ export type Priced = {
 	contextTokens: number;
 };
 
+/** The model that a name stands for. */
+export type NamedModel = {
+	/** The same for `gpt-4o`, which a caller asks for, and `gpt-4o-2024-08-06`, which answers: `openai/gpt-4o`. */
+	name: string;
+	/** False for embeddings and the like: the price list has an input price and none for output. */
+	writes: boolean;
+};
+
 /** What a model of unknown context window is taken to have. */
 const DEFAULT_CONTEXT_TOKENS = 200_000;
-/** Expected answer when the caller sets no maximum: never the model's own, which would starve small budgets. */
-const DEFAULT_OUTPUT_TOKENS = 1000;
+
+type ModelUsage = Pick<UsageData, 'provider' | 'model' | 'usage'>;
 
 export type Pricer = {
 	priceEvent(data: UsageData): Priced;
-	/** What a call is expected to cost before it is made. */
-	estimate(ask: {
-		provider: string;
-		model: string;
-		inputTokens: number;
-		maxOutputTokens: number | undefined;
-	}): MicroCents;
+	/** By the price list; what it has no price for, and only that, at the ceiling and never at 0. */
+	priceUsage(call: ModelUsage): Priced;
+	modelOf(provider: string, model: string): NamedModel;
 };
 
 export function createPricer(book: PriceBook, ceiling: PriceCeiling): Pricer {
-	/** By the price list; what it has no price for, and only that, at the ceiling. */
-	function priceTokens(provider: string, model: string, usage: Usage): Priced {
+	function priceTokens({ provider, model, usage }: ModelUsage): Priced {
 		const known = book.find(provider, model);
 		const contextTokens = known?.contextTokens ?? DEFAULT_CONTEXT_TOKENS;
 		const { costMicroCents, lineItems, unpriced } = priceUsage(usage, known?.rates ?? []);
@@ -41,7 +44,7 @@ export function createPricer(book: PriceBook, ceiling: PriceCeiling): Pricer {
 			return { costMicroCents, costSource: 'price', lineItems, contextTokens };
 		}
 		const assumed = unpriced.map((unit) =>
-			lineItemMicroCents(usage[unit], isOutput(unit) ? ceiling.output : ceiling.input),
+			Math.max(1, lineItemMicroCents(usage[unit], isOutput(unit) ? ceiling.output : ceiling.input)),
 		);
 		return {
 			costMicroCents: assumed.reduce((sum, microCents) => sum + microCents, costMicroCents),
@@ -53,16 +56,19 @@ export function createPricer(book: PriceBook, ceiling: PriceCeiling): Pricer {
 
 	return {
 		priceEvent(data) {
-			const priced = priceTokens(data.provider, data.model, data.usage);
+			const priced = priceTokens(data);
 			if (data.costMicroCents === undefined) return priced;
 
 			return { ...priced, costMicroCents: data.costMicroCents, costSource: 'vendor' };
 		},
-		estimate({ provider, model, inputTokens: input, maxOutputTokens }) {
-			const output = maxOutputTokens ?? DEFAULT_OUTPUT_TOKENS;
+		priceUsage: priceTokens,
+		modelOf(provider, model) {
+			const known = book.find(provider, model);
+			if (!known) return { name: `${provider}/${model}`.toLowerCase(), writes: true };
+			const { rates } = known;
+			const writes = rates.length === 0 || rates.some(({ unit }) => isOutput(unit));
 
-			return priceTokens(provider, model, { ...NO_USAGE, inputUncached: input, output })
-				.costMicroCents;
+			return { name: `${known.provider}/${known.model}`, writes };
 		},
 	};
 }
