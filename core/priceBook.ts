@@ -117,7 +117,7 @@ function identified({ provider, model }: ModelPrices, written: WrittenRate): Pri
 	return { id, unit, rate, minInputTokens };
 }
 
-function canonicalProvider(provider: string): string {
+export function canonicalProvider(provider: string): string {
 	const name = provider.trim().toLowerCase();
 	return PROVIDER_ALIASES.get(name) ?? name;
 }
