@@ -28,8 +28,8 @@ const send = (signal = new AbortController().signal, timeoutMs?: number) =>
 describe('a webhook over HTTP', () => {
 	it.each([
 		[204, { outcome: 'delivered' }],
-		[410, { outcome: 'gone', error: 'HTTP 410' }],
-		[500, { outcome: 'failed', error: 'HTTP 500' }],
+		[410, { outcome: 'gone', error: 'HTTP 410', status: 410 }],
+		[500, { outcome: 'failed', error: 'HTTP 500', status: 500 }],
 	])('counts by its status: %i', async (status, result) => {
 		answer = (_request, response) => response.writeHead(status).end('whatever');
 

@@ -21,9 +21,11 @@ export function createHttpWebhookSender(timeoutMs = TIMEOUT_MS): WebhookSender {
 				return {
 					outcome: response.status === 410 ? 'gone' : 'failed',
 					error: `HTTP ${response.status}`,
+					status: response.status,
 				};
 			} catch (error) {
-				return { outcome: 'failed', error: reasonOf(error) };
+				const unreached = isUnreached(error) ? { unreached: true as const } : {};
+				return { outcome: 'failed', error: reasonOf(error), ...unreached };
 			}
 		},
 	};
@@ -32,6 +34,25 @@ export function createHttpWebhookSender(timeoutMs = TIMEOUT_MS): WebhookSender {
 /** A short answer has come by now and its connection is used again; that of a long or stalled one is closed. */
 function discard({ body }: Response): void {
 	body?.cancel().catch(() => undefined);
+}
+
+/** What the system says when there is nobody to talk to; whatever else went wrong may have done so halfway. */
+const UNREACHED_CODES = new Set([
+	'ECONNREFUSED',
+	'ENOTFOUND',
+	'EAI_AGAIN',
+	'EHOSTUNREACH',
+	'ENETUNREACH',
+]);
+
+function isUnreached(error: unknown): boolean {
+	const cause = valueOf(error, 'cause');
+
+	return UNREACHED_CODES.has(String(valueOf(cause, 'code')));
+}
+
+function valueOf(thing: unknown, name: string): unknown {
+	return typeof thing === 'object' && thing !== null ? Reflect.get(thing, name) : undefined;
 }
 
 function reasonOf(error: unknown): string {

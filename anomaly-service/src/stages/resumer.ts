@@ -1,0 +1,238 @@
+import { randomUUID } from 'node:crypto';
+import type { Clock } from '../ports/clock.ts';
+import type { HoldRef, RenewResult } from '../ports/counters.ts';
+import type { Database } from '../ports/database.ts';
+import type { Log } from '../ports/log.ts';
+import type { ResumingCall } from '../ports/queueFunctions.ts';
+import type { WebhookSender } from '../ports/webhookSender.ts';
+import { DeliveryLane } from './deliveryLane.ts';
+import type { QueueMetrics } from './queueMetrics.ts';
+import { afterAttempt, INTERRUPTED, type Attempt, type Ending } from './resumeEnding.ts';
+import { resumeMessage } from './resumeMessage.ts';
+import { queuedReservationId } from './queuedReservation.ts';
+import { HOLD_MS_MIN } from './scheduler.ts';
+import { WriteTogether } from './writeTogether.ts';
+
+export type ResumerDependencies = {
+	database: Database;
+	sender: WebhookSender;
+	clock: Clock;
+	log: Log;
+	metrics: QueueMetrics;
+	/** What a service key's messages are signed with. */
+	secretOf: (keyId: string) => string;
+	renew: (lease: HoldRef & { ttlMs: number }) => Promise<RenewResult>;
+	release: (hold: HoldRef) => Promise<unknown>;
+	/** A call was told or put off: there is room for another one. */
+	roomMade: () => void;
+};
+
+/** Calls being told at a time: a socket and some KB each. 25 receivers that hang, with 4 calls each, fill it. */
+const MAX_HELD = 100;
+/** Longer than a wait for a turn and the sender's own time limit, so that a live worker never loses its claim. */
+const LEASE_MS = 30_000;
+/** A hold made this moment needs no renewal before its call is told. */
+const FRESH_MS = 5000;
+/** At a stop: healthy receivers answer within milliseconds, the others are told after the next start. */
+const STOP_GRACE_MS = 2000;
+
+/** Tells decided calls their answer by posting it to their resume URL: each until it has it, or it is too late. */
+export class Resumer {
+	readonly #deps: ResumerDependencies;
+	readonly #worker = `res_${randomUUID()}`;
+	/** By the host of the resume URL: one that hangs must not hold up another. */
+	readonly #lanes = new Map<string, DeliveryLane>();
+	readonly #held = new Set<Promise<void>>();
+	readonly #abort = new AbortController();
+	readonly #told: WriteTogether<string>;
+	#draining: Promise<void> | undefined;
+	#again = false;
+	#isFull = false;
+	#isStopping = false;
+
+	constructor(deps: ResumerDependencies) {
+		this.#deps = deps;
+		this.#told = new WriteTogether((ids) =>
+			deps.database.call('finish_call', { ids, now: iso(deps.clock.now()) }),
+		);
+	}
+
+	/** Tells what is due now. Calls while it runs make it look once more, never twice at a time. */
+	run(): Promise<void> {
+		this.#again = true;
+		this.#draining ??= this.#drain();
+		return this.#draining;
+	}
+
+	/** Resolves when nothing is under way any more. */
+	async settled(): Promise<void> {
+		while (this.#held.size > 0) await Promise.all(this.#held);
+	}
+
+	/** Claims nothing more; resolves when what is under way arrived, failed, or was cut off and given back. */
+	async stop(): Promise<void> {
+		this.#isStopping = true;
+		const cut = setTimeout(() => this.#abort.abort(), STOP_GRACE_MS);
+		for (const lane of this.#lanes.values()) lane.turnAway();
+		await this.#draining?.catch(() => undefined);
+		await this.settled();
+		clearTimeout(cut);
+	}
+
+	async #drain(): Promise<void> {
+		const { database, clock } = this.#deps;
+		// `run` has noted this drain before it can end: one that ended at once would be noted for ever.
+		await Promise.resolve();
+		try {
+			while (this.#again && !this.#isStopping) {
+				this.#again = false;
+				const room = MAX_HELD - this.#held.size;
+				this.#isFull = room <= 0;
+				if (this.#isFull) return;
+				const due = await database.call('claim_resumes', {
+					worker: this.#worker,
+					now: iso(clock.now()),
+					leaseMs: LEASE_MS,
+					limit: room,
+				});
+				for (const call of due) this.#hold(call);
+				if (due.length === room) this.#again = true;
+			}
+		} finally {
+			this.#draining = undefined;
+		}
+	}
+
+	#hold(call: ResumingCall): void {
+		const { log, roomMade } = this.#deps;
+		const held = this.#carry(call)
+			.catch((error: unknown) => {
+				// The claim runs out by itself, so the call is told again.
+				log.error({ err: error, queueId: call.id }, 'resume not recorded');
+			})
+			.then(() => {
+				this.#held.delete(held);
+				roomMade();
+				if (!this.#isFull) return;
+				this.run().catch((error: unknown) => log.error({ err: error }, 'queue could not be read'));
+			});
+		this.#held.add(held);
+	}
+
+	async #carry(call: ResumingCall): Promise<void> {
+		const { clock, log, metrics } = this.#deps;
+		const attempt = await this.#attempt(call);
+		const ending = afterAttempt(call, attempt, clock.now());
+		metrics.queueResumes.inc({ outcome: ending.kind });
+		if (ending.kind !== 'told') {
+			const { id: queueId, tenantId, attempts } = call;
+			// Never the URL: it resumes an execution for whoever reads the log.
+			const fields = { queueId, tenantId, attempts, error: ending.error, next: ending.kind };
+			log.warn(fields, 'call could not be resumed');
+		}
+		await this.#record(call, ending);
+	}
+
+	async #record(call: ResumingCall, ending: Ending): Promise<void> {
+		const { database, clock } = this.#deps;
+		const claim = { worker: this.#worker, id: call.id };
+		const now = clock.now();
+		switch (ending.kind) {
+			case 'told':
+				return this.#told.add(call.id);
+			case 'again': {
+				const { inMs, error, mayHaveArrived } = ending;
+				const nextTryAt = iso(now + inMs);
+				await database.call('retry_resume', { ...claim, nextTryAt, error, mayHaveArrived });
+				return;
+			}
+			case 'requeued': {
+				await this.#giveBack(call);
+				const { inMs, error } = ending;
+				await database.call('requeue_call', { ...claim, nextTryAt: iso(now + inMs), error });
+				return;
+			}
+			case 'dead': {
+				const { error, mayHaveArrived } = ending;
+				// One that may run uses what it holds: given back, the limit would be exceeded. Its lease ends the hold.
+				if (!mayHaveArrived) await this.#giveBack(call);
+				await database.call('kill_call', { ...claim, now: iso(now), error, mayHaveArrived });
+			}
+		}
+	}
+
+	/** One attempt, when it is this call's turn. */
+	async #attempt(call: ResumingCall): Promise<Attempt> {
+		const { origin } = new URL(call.resumeUrl);
+		const lane = this.#lanes.get(origin) ?? new DeliveryLane();
+		this.#lanes.set(origin, lane);
+		try {
+			const entered = !this.#isStopping && (await lane.enter());
+			if (this.#isStopping && !entered) return INTERRUPTED;
+			if (!entered) return { outcome: 'notSent', error: 'the receiver is busy with earlier ones' };
+			try {
+				return await this.#prepareAndSend(call);
+			} finally {
+				lane.leave();
+			}
+		} finally {
+			if (lane.isEmpty) this.#lanes.delete(origin);
+		}
+	}
+
+	async #prepareAndSend(call: ResumingCall): Promise<Attempt> {
+		try {
+			const hold = await this.#prepare(call);
+			if (hold === 'used') return { outcome: 'delivered' };
+			if (hold === 'lost' && !call.mayHaveArrived) {
+				return { outcome: 'holdLost', error: 'its hold ran out before it could be told' };
+			}
+		} catch (error) {
+			this.#deps.log.error({ err: error, queueId: call.id }, 'hold could not be looked after');
+			return { outcome: 'notSent', error: 'the counter store did not answer' };
+		}
+		return this.#send(call);
+	}
+
+	/** Sees to it that an allowed call's hold lasts, and that a refused one has none. */
+	async #prepare(call: ResumingCall): Promise<'ready' | 'used' | 'lost'> {
+		const { renew, clock } = this.#deps;
+		const { answer, tenantId, ttlMs, decidedAt } = call;
+		if (answer.decision === 'reject') {
+			if (call.mayHold) await this.#giveBack(call);
+			return 'ready';
+		}
+		if (clock.now() - decidedAt < FRESH_MS) return 'ready';
+		const { reservationId } = answer;
+		const lease = { reservationId, tenantId, ttlMs: Math.max(ttlMs, HOLD_MS_MIN) };
+		const renewed = await renew(lease);
+		// Settled: the call was made, so it was told.
+		if (renewed.outcome === 'alreadySettled') return 'used';
+		if (renewed.outcome !== 'renewed') return 'lost';
+		answer.expiresAt = renewed.expiresAt;
+		return 'ready';
+	}
+
+	async #send(call: ResumingCall): Promise<Attempt> {
+		const { sender, clock, secretOf } = this.#deps;
+		const secret = secretOf(call.keyId);
+		const result = await sender.send({
+			url: call.resumeUrl,
+			...resumeMessage(call, { now: clock.now(), secret }),
+			signal: this.#abort.signal,
+		});
+		const wasCut = result.outcome === 'failed' && this.#abort.signal.aborted;
+
+		return wasCut ? { ...INTERRUPTED, wasSent: true } : result;
+	}
+
+	#giveBack(call: ResumingCall): Promise<unknown> {
+		const { tenantId } = call;
+
+		return this.#deps.release({ reservationId: queuedReservationId(call), tenantId });
+	}
+}
+
+function iso(at: number): string {
+	return new Date(at).toISOString();
+}
