@@ -1,9 +1,17 @@
 import { parseArgs } from 'node:util';
+import { estimates } from './estimates.ts';
 import type { Figure } from './figure.ts';
+import { overshoot } from './overshoot.ts';
+import { queue } from './queue.ts';
+import { reserve } from './reserve.ts';
 import { timeToAlert } from './timeToAlert.ts';
 
 /** Every benchmark by its name on the command line: `npm run bench -- time-to-alert --json`. */
 const BENCHES: Record<string, () => Promise<Figure[]>> = {
+	estimates,
+	overshoot,
+	queue: () => queue(),
+	reserve,
 	'time-to-alert': timeToAlert,
 };
 

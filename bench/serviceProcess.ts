@@ -1,48 +1,35 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
+import { startChild, type ChildProcess } from './childProcess.ts';
 
 const MAIN = join(import.meta.dirname, '../anomaly-service/src/main.ts');
 const ADMIN_KEY = 'fuse_bench-admin-key-of-at-least-32-characters';
+const SIGNING_KEY = 'bench-signing-key-of-at-least-32-characters';
 
-/** The service as a process of its own on a free port, with a fresh embedded database on disk. */
-export async function startServiceProcess(env: Record<string, string> = {}): Promise<{
-	url: string;
-	key: string;
-	stop(): Promise<void>;
-}> {
+export type ServiceProcess = ChildProcess & { key: string };
+
+/** The service as a process of its own on a free port, with a fresh embedded database on disk unless `env` names one. */
+export async function startServiceProcess(
+	env: Record<string, string> = {},
+): Promise<ServiceProcess> {
 	const dataDir = await mkdtemp(join(tmpdir(), 'llm-fuse-bench-'));
-	const child = spawn(process.execPath, [MAIN], {
+	const child = await startChild(MAIN, {
 		env: {
-			...process.env,
 			FUSE_PORT: '0',
 			FUSE_DATA_DIR: dataDir,
 			FUSE_ADMIN_KEY: ADMIN_KEY,
-			FUSE_LOG_LEVEL: 'error',
+			FUSE_SIGNING_KEY: SIGNING_KEY,
+			FUSE_LOG_LEVEL: 'silent',
 			...env,
 		},
-		stdio: ['ignore', 'pipe', 'inherit'],
 	});
-	const exited = once(child, 'exit');
+	const cleanUp = () => rm(dataDir, { recursive: true, force: true });
 
 	return {
-		url: await addressFrom(child.stdout),
+		url: child.url,
 		key: ADMIN_KEY,
-		async stop() {
-			child.kill('SIGTERM');
-			await exited;
-			await rm(dataDir, { recursive: true });
-		},
+		stop: () => child.stop().then(cleanUp),
+		kill: () => child.kill().then(cleanUp),
 	};
-}
-
-async function addressFrom(stdout: NodeJS.ReadableStream): Promise<string> {
-	for await (const line of createInterface({ input: stdout })) {
-		const [, url] = /listens at (\S+)/.exec(line) ?? [];
-		if (url !== undefined) return url;
-	}
-	throw new Error('the service ended before it listened');
 }

@@ -7,13 +7,15 @@ import { JSON_TYPES, requestHandler, type HandlerDependencies } from './http/req
 import type { Route } from './http/route.ts';
 import type { Log } from './ports/log.ts';
 
+/** What is wrong right now, by store. Ready with faults is degraded. */
+export type Readiness = { ready: boolean; faults: Record<string, string> };
+
 export type AppDependencies = HandlerDependencies & {
 	routes: readonly Route[];
 	log: Log;
 	/** Folder of the page. */
 	webDir: string;
-	/** What is wrong right now, by store; empty means ready. */
-	faults: () => Promise<Record<string, string>>;
+	readiness: () => Promise<Readiness>;
 	renderMetrics: () => Promise<{ contentType: string; text: string }>;
 };
 
@@ -24,23 +26,23 @@ export function createApp({
 	routes,
 	log,
 	webDir,
-	faults,
+	readiness,
 	renderMetrics,
 	...handler
 }: AppDependencies): Express {
 	const app = express();
 	app.disable('x-powered-by');
+	// Answers are never asked for again by their tag; hashing each one costs more than most lookups behind it.
+	app.disable('etag');
 	app.set('query parser', 'simple');
 
 	app.get('/healthz', (_request, response) => {
 		response.json({ status: 'ok' });
 	});
 	app.get('/readyz', async (_request, response) => {
-		const found = await faults();
-		const ready = Object.keys(found).length === 0;
-		response
-			.status(ready ? 200 : 503)
-			.json({ status: ready ? 'ready' : 'not ready', faults: found });
+		const { ready, faults } = await readiness();
+		const status = Object.keys(faults).length === 0 ? 'ready' : 'degraded';
+		response.status(ready ? 200 : 503).json({ status: ready ? status : 'not ready', faults });
 	});
 	app.get('/metrics', async (_request, response) => {
 		const { contentType, text } = await renderMetrics();

@@ -1,39 +1,76 @@
 import { HOUR_MS, MINUTE_MS } from '../../core/durations.ts';
-import type { ServiceParts } from './build.ts';
+import { readAgain, type ServiceParts } from './build.ts';
 import { detect } from './stages/detect.ts';
+import { ALIVE_EVERY_MS } from './stages/peers.ts';
 import { scoreSnapshots } from './stages/score.ts';
+import { soloJob } from './stages/soloJobs.ts';
 import { Ticker } from './ticker.ts';
 
 const EXPIRE_EVERY_MS = 1000;
+/** Leases of a replica that died are its tenants' next ask, or this, whichever comes first. */
+const SWEEP_EVERY_MS = 30_000;
 const DELIVER_EVERY_MS = 1000;
 const FORGET_EVERY_MS = MINUTE_MS;
 const PRUNE_EVERY_MS = HOUR_MS;
 const REFRESH_EVERY_MS = 10 * MINUTE_MS;
+const PROBE_EVERY_MS = 500;
+/** What a lost broadcast kept from a replica is known here within 5 s. */
+const READ_AGAIN_EVERY_MS = 4000;
+const CANARY_EVERY_MS = MINUTE_MS;
 
 /** Starts what runs beside the requests. */
 export function buildBackground(parts: ServiceParts): Ticker {
-	const { activities, actor, baselines, clock, config, counters, database } = parts;
-	const { dispatcher, log, metrics } = parts;
-	const ticker = new Ticker(log);
+	const ticker = new Ticker(parts.log);
+	everyReplica(ticker, parts);
+	oneReplica(ticker, parts);
+	return ticker;
+}
 
-	ticker.every(EXPIRE_EVERY_MS, 'expire reservations', async () => {
-		for (const { reservationId, tenantId } of await counters.expire(clock.now())) {
-			metrics.expiredHolds.inc();
-			log.warn(
-				{ reservationId, tenantId },
-				'reservation expired unsettled; its estimate was booked',
-			);
-		}
+function everyReplica(ticker: Ticker, parts: ServiceParts): void {
+	const { activities, actor, broadcast, canary, clock, dispatcher, leases, peers, warm, watch } =
+		parts;
+	ticker.every(ALIVE_EVERY_MS, 'say alive', () => peers.sayAlive());
+	ticker.every(PROBE_EVERY_MS, 'look at the counter store', () => watch.probe());
+	ticker.every(READ_AGAIN_EVERY_MS, 'read again', () => readAgain(parts));
+	ticker.every(EXPIRE_EVERY_MS, 'expire reservations', () => {
+		const due = warm.takeOverdue(clock.now());
+		return due.length === 0 ? Promise.resolve() : watch.ask(() => leases.run(due));
 	});
 	ticker.every(DELIVER_EVERY_MS, 'record incidents', () => actor.recordPending());
+	const { scheduler, resumer } = parts.queueWorkers;
+	ticker.every(DELIVER_EVERY_MS, 'release waiting calls', () => scheduler.run());
+	ticker.every(DELIVER_EVERY_MS, 'resume calls', () => resumer.run());
 	ticker.every(DELIVER_EVERY_MS, 'deliver webhooks', () => dispatcher.run());
-	ticker.every(PRUNE_EVERY_MS, 'prune', () =>
+	ticker.every(FORGET_EVERY_MS, 'forget old activity', async () => activities.forget(clock.now()));
+	ticker.every(CANARY_EVERY_MS, 'ask as the canary', () => canary.run(clock.now()));
+	broadcast.listen(({ message }) => {
+		if (message.kind === 'keysChanged') void parts.keys.load();
+		if (message.kind === 'limitsChanged') void parts.limitBook.load();
+	});
+	broadcast.onGap(() => {
+		readAgain(parts)
+			.then(() => watch.ask(() => parts.breakers.restoreStore()))
+			.catch((error: unknown) => parts.log.error({ err: error }, 'could not read again'));
+	});
+}
+
+/** What one replica does for all. */
+function oneReplica(ticker: Ticker, parts: ServiceParts): void {
+	const { baselines, broadcast, clock, config, database, leases, watch } = parts;
+	const solo = (intervalMs: number, name: string, run: () => Promise<unknown>) => {
+		// Longer than the interval, so that whoever does it goes on doing it.
+		const job = { name, leaseMs: 3 * intervalMs, run };
+		ticker.every(intervalMs, name, soloJob({ database, holder: broadcast.self, clock }, job));
+	};
+	solo(SWEEP_EVERY_MS, 'sweep leases', () => watch.ask(() => leases.run()));
+	solo(PRUNE_EVERY_MS, 'prune', () =>
 		database.call('prune', { now: new Date(clock.now()).toISOString() }),
 	);
-	ticker.every(config.scoreIntervalMs, 'score snapshots', () => scoreTick(parts));
-	ticker.every(FORGET_EVERY_MS, 'forget old activity', async () => activities.forget(clock.now()));
-	ticker.every(REFRESH_EVERY_MS, 'refresh baselines', () => baselines.refreshStale(clock.now()));
-	return ticker;
+	solo(PRUNE_EVERY_MS, 'prune queue', () =>
+		database.call('prune_calls', { now: new Date(clock.now()).toISOString() }),
+	);
+	solo(config.scoreIntervalMs, 'score snapshots', () => scoreTick(parts));
+	solo(REFRESH_EVERY_MS, 'refresh baselines', () => baselines.refreshStale(clock.now()));
 }
 
 async function scoreTick(parts: ServiceParts): Promise<void> {

@@ -1,13 +1,11 @@
-import { MemoryCounters } from './adapters/memory/memoryCounters.ts';
 import { createHttpWebhookSender } from './adapters/webhook/httpWebhookSender.ts';
 import { createWorkerFitter } from './adapters/worker/workerFitter.ts';
+import { buildLimits, type LimitParts } from './buildLimits.ts';
 import type { Config } from './config.ts';
 import type { WindowScore } from './detectors/detector.ts';
 import { createDetectors } from './detectors/index.ts';
 import { Pipeline } from './pipeline.ts';
 import { systemClock, type Clock } from './ports/clock.ts';
-import type { Counters } from './ports/counters.ts';
-import type { Database } from './ports/database.ts';
 import type { Log } from './ports/log.ts';
 import type { Metrics } from './ports/metrics.ts';
 import { loadPriceBook } from './priceData.ts';
@@ -15,105 +13,133 @@ import { Actor } from './stages/act.ts';
 import { AlertDesk } from './stages/alertDesk.ts';
 import { ActivityBook } from './stages/activityBook.ts';
 import { BaselineBook } from './stages/baselineBook.ts';
+import { Canary } from './stages/canary.ts';
 import { Dispatcher } from './stages/dispatch.ts';
 import { IncidentRecorder } from './stages/incidentRecorder.ts';
 import { createPricer } from './stages/price.ts';
-import { restoreBreakers } from './stages/restoreBreakers.ts';
-import { restoreCounters } from './stages/restoreCounters.ts';
+import { ServiceAlerts } from './stages/serviceAlerts.ts';
+import { createQueueWorkers, type QueueWorkers } from './stages/queueWorkers.ts';
 import { ServiceKeys } from './stages/serviceKeys.ts';
 import { TenantDesk } from './stages/tenantDesk.ts';
+import type { Stores } from './stores.ts';
 
-type Outside = {
+export type Outside = Stores & {
 	config: Config;
 	clock: Clock;
 	log: Log;
 	metrics: Metrics;
-	database: Database;
-	secretOf: (webhookId: string) => string;
+	secretOf: (purpose: string) => string;
 };
 
 /** Everything between the HTTP routes and the adapters. */
-export type ServiceParts = Outside & {
-	activities: ActivityBook;
-	actor: Actor;
-	baselines: BaselineBook;
-	counters: Counters;
-	desk: TenantDesk;
-	detectors: ReturnType<typeof createDetectors>;
-	dispatcher: Dispatcher;
-	keys: ServiceKeys;
-	pipeline: Pipeline;
-	/** Latest scores by tenant, replaced on every tick. */
-	scores: Map<string, WindowScore[]>;
-};
+export type ServiceParts = Outside &
+	LimitParts & {
+		activities: ActivityBook;
+		actor: Actor;
+		alerts: AlertDesk;
+		baselines: BaselineBook;
+		canary: Canary;
+		desk: TenantDesk;
+		detectors: ReturnType<typeof createDetectors>;
+		dispatcher: Dispatcher;
+		keys: ServiceKeys;
+		pipeline: Pipeline;
+		queueWorkers: QueueWorkers;
+		/** Latest scores by tenant, replaced on every tick. */
+		scores: Map<string, WindowScore[]>;
+	};
 
 /** Builds the parts and reads back what an earlier run left in the database. */
 export async function buildCore(outside: Outside): Promise<ServiceParts> {
-	const { config, log, metrics, database, secretOf } = outside;
-	const { limits } = config;
-	const counters = new MemoryCounters();
+	const { broadcast, clock, config, log, metrics, database } = outside;
 	const activities = new ActivityBook();
 	const baselines = new BaselineBook({ database, fitter: createWorkerFitter(), log });
 	const detectors = createDetectors(config);
-	const keys = new ServiceKeys(database);
+	const keys = new ServiceKeys(database, () => void broadcast.publish({ kind: 'keysChanged' }));
 	const scores = new Map<string, WindowScore[]>();
-	// Deliveries happen in real time, also when a replay moves the clock: receivers check the age of a signature.
-	const sender = createHttpWebhookSender();
-	const dispatcher = new Dispatcher({
-		database,
-		sender,
-		clock: systemClock,
-		log,
-		metrics,
-		secretOf,
-	});
+	const dispatcher = buildDispatcher(outside);
 	const outboxChanged = () => {
 		dispatcher
 			.run()
 			.catch((error: unknown) => log.error({ err: error }, 'outbox could not be read'));
 	};
-	const alerts = new AlertDesk({ database, log, metrics, outboxChanged });
-	const incidents = new IncidentRecorder({ counters, database, outboxChanged });
-	const actor = new Actor({ alerts, counters, database, incidents, log, metrics, outboxChanged });
+	const alerts = new AlertDesk({ broadcast, database, log, metrics, outboxChanged });
+	const serviceAlerts = new ServiceAlerts({ database, log, outboxChanged });
 	const pricer = createPricer(await loadPriceBook(), config.priceCeiling);
-	const pipeline = new Pipeline({
-		activities,
-		actor,
-		counters,
-		database,
-		detectors,
-		limits,
-		log,
-		metrics,
+	const limits = buildLimits({
+		...outside,
 		pricer,
+		serviceAlerts,
+		onClosed: (tenantId, at) => {
+			activities.of(tenantId).forgive(at);
+			alerts.forget(tenantId);
+		},
 	});
-	const desk = new TenantDesk({ activities, actor, counters, database, limits, scores });
+	const { admission, breakers } = limits;
+	const incidents = new IncidentRecorder({ breakers, database, outboxChanged });
+	const actor = new Actor({
+		...{ alerts, breakers, database, incidents, log, metrics, outboxChanged },
+	});
+	const limitsFor = admission.limitsFor.bind(admission);
+	const pipeline = new Pipeline({
+		...outside,
+		...limits,
+		...{ activities, actor, detectors, limitsFor, pricer },
+	});
+	const desk = new TenantDesk({ ...outside, ...limits, activities, actor, limitsFor, scores });
+	const canary = new Canary({
+		...{ admission, alerts: serviceAlerts },
+		release: (reservationId) => pipeline.release(reservationId),
+	});
+	broadcast.listen(({ message }) => {
+		if (message.kind !== 'recorded') return;
+		for (const { tenantId, call } of message.calls) activities.observe(tenantId, call, clock.now());
+	});
+
+	const { queueView, warm } = limits;
+	const queueWorkers = createQueueWorkers({
+		...{ clock, database, log, metrics, secretOf: outside.secretOf },
+		...{ view: queueView, businessHours: config.businessHours },
+		sender: createHttpWebhookSender(),
+		reserve: (call) => admission.turn(call, clock.now()),
+		release: (hold) => warm.release(hold),
+		renew: (lease) => warm.renew(lease),
+	});
 
 	const parts: ServiceParts = {
 		...outside,
-		activities,
-		actor,
-		baselines,
-		counters,
-		desk,
-		detectors,
-		dispatcher,
-		keys,
-		pipeline,
-		scores,
+		...limits,
+		...{ activities, actor, alerts, baselines, canary, desk, detectors, dispatcher },
+		...{ keys, pipeline, queueWorkers, scores },
 	};
-	await restore(parts, alerts);
+	await restore(parts);
 	return parts;
 }
 
+/** Deliveries happen in real time, also when a replay moves the clock: receivers check the age of a signature. */
+function buildDispatcher({ database, log, metrics, secretOf }: Outside): Dispatcher {
+	const sender = createHttpWebhookSender();
+
+	return new Dispatcher({ database, sender, clock: systemClock, log, metrics, secretOf });
+}
+
 /** What the database knows of earlier runs. Breakers come first: what they forgave must not count as activity. */
-async function restore(parts: ServiceParts, alerts: AlertDesk): Promise<void> {
-	const { activities, baselines, clock, config, counters, database, keys } = parts;
+async function restore(parts: ServiceParts): Promise<void> {
+	const { activities, alerts, baselines, breakers, clock, database } = parts;
 	const now = clock.now();
-	await keys.load();
-	await restoreBreakers({ activities, counters, database });
+	await readAgain(parts);
+	await breakers.restoreStore();
 	await alerts.restore(now);
 	await activities.restore(database, now);
 	await baselines.restore(now);
-	await restoreCounters({ counters, database, limits: config.limits }, now);
+	await parts.estimates.restore(database, now);
+}
+
+/** Everything replicas tell each other of, from where it is kept: what a broadcast did not bring is here. */
+export async function readAgain(parts: ServiceParts): Promise<void> {
+	const { breakers, clock, keys, limitBook, providerBook } = parts;
+	await keys.load();
+	await breakers.load();
+	await limitBook.load();
+	await providerBook.load(clock.now());
 }

@@ -1,8 +1,10 @@
 import { MINUTE_MS } from '../../core/durations.ts';
 import { z } from 'zod';
-import { limitId, type Limit, type LimitScope, type LimitUnit } from '../../core/limits.ts';
+import { parseBusinessHours, type BusinessHours } from '../../core/businessHours.ts';
+import { limitId, type LimitScope, type LimitUnit } from '../../core/limits.ts';
 import { usdToMicroCents, type MicroCents } from '../../core/money.ts';
 import type { Window } from '../../core/windows.ts';
+import type { ConfiguredLimit } from './stages/limitBook.ts';
 import type { PriceCeiling } from './stages/price.ts';
 
 export type Config = {
@@ -10,12 +12,18 @@ export type Config = {
 	port: number;
 	/** Folder of the embedded database; `memory` keeps nothing. */
 	dataDir: string;
+	/** A Postgres to use in place of the embedded database. */
+	databaseUrl: string | undefined;
+	/** Where counters live; without it in this process, which then has to be the only one. */
+	redisUrl: string | undefined;
 	logLevel: string;
 	/** Bootstrap admin key; without it the first start makes one. */
 	adminKey: string | undefined;
 	/** Webhook secrets are derived from it; without it one is made and kept beside the database. */
 	signingKey: string | undefined;
-	limits: readonly Limit[];
+	limits: readonly ConfiguredLimit[];
+	/** When bulk work leaves room to people; null: never. */
+	businessHours: BusinessHours | null;
 	capMicroCents: MicroCents;
 	ratioPct: number;
 	tripStrength: number | undefined;
@@ -44,6 +52,17 @@ const environment = z.object({
 	FUSE_HOST: z.string().min(1).default('127.0.0.1'),
 	FUSE_PORT: z.coerce.number().int().min(0).max(65_535).default(8787),
 	FUSE_DATA_DIR: z.string().min(1).default('.data'),
+	DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
+	REDIS_URL: z.url({ protocol: /^rediss?(-cluster)?$/ }).optional(),
+	FUSE_BUSINESS_HOURS: z
+		.string()
+		.transform((text, context) => {
+			const hours = parseBusinessHours(text);
+			if (hours) return hours;
+			context.addIssue('expected days, hours and a time zone: Mon-Fri 09:00-18:00 Europe/Berlin');
+			return z.NEVER;
+		})
+		.optional(),
 	FUSE_LOG_LEVEL: z.enum(['silent', 'error', 'warn', 'info', 'debug']).default('info'),
 	FUSE_ADMIN_KEY: z
 		.string()
@@ -63,6 +82,19 @@ const environment = z.object({
 	FUSE_SCORE_INTERVAL_MS: z.coerce.number().int().min(100).max(600_000).default(10_000),
 });
 
+/** Replicas derive the secrets of webhooks from it: with a key each, a receiver would refuse all but one of them. */
+function requireSharedKey(
+	{ DATABASE_URL: databaseUrl, FUSE_SIGNING_KEY: signingKey }: Partial<Environment>,
+	context: z.RefinementCtx,
+): void {
+	if (databaseUrl === undefined || signingKey !== undefined) return;
+	context.addIssue({
+		code: 'custom',
+		path: ['FUSE_SIGNING_KEY'],
+		message: 'is needed with DATABASE_URL, the same for every replica',
+	});
+}
+
 type Environment = z.infer<typeof environment>;
 
 /** Reads the whole configuration once. Throws ConfigError naming every fault; values of keys are never repeated. */
@@ -75,7 +107,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
 	const given = Object.fromEntries(
 		known.filter((name) => env[name]).map((name) => [name, env[name]]),
 	);
-	const parsed = environment.safeParse(given);
+	const parsed = environment.superRefine(requireSharedKey).safeParse(given);
 	const faults = [
 		...unknown.map((name) => `${name}: is not a setting of this service`),
 		...(parsed.success
@@ -89,6 +121,9 @@ export function readConfig(env: Record<string, string | undefined>): Config {
 		host: settings.FUSE_HOST,
 		port: settings.FUSE_PORT,
 		dataDir: settings.FUSE_DATA_DIR,
+		databaseUrl: settings.DATABASE_URL,
+		redisUrl: settings.REDIS_URL,
+		businessHours: settings.FUSE_BUSINESS_HOURS ?? null,
 		logLevel: settings.FUSE_LOG_LEVEL,
 		adminKey: settings.FUSE_ADMIN_KEY,
 		signingKey: settings.FUSE_SIGNING_KEY,
@@ -104,34 +139,50 @@ export function readConfig(env: Record<string, string | undefined>): Config {
 	};
 }
 
-const DAY: Window = { kind: 'calendar', unit: 'day' };
-const MONTH: Window = { kind: 'calendar', unit: 'month' };
+const DAY: Window = { kind: 'calendar', unit: 'day', timeZone: 'UTC' };
+const MONTH: Window = { kind: 'calendar', unit: 'month', timeZone: 'UTC' };
 const MINUTE: Window = { kind: 'rolling', windowMs: MINUTE_MS };
 
-function limitsOf(settings: Environment): Limit[] {
-	const limit = (
-		scope: LimitScope,
-		unit: LimitUnit,
-		window: Window,
-		capacity: number | undefined,
-	): Limit[] =>
-		capacity === undefined
-			? []
-			: [
-					{
-						id: limitId(scope, unit, window),
-						scope,
-						unit,
-						window,
-						capacity: unit === 'microCents' ? usdToMicroCents(capacity) : capacity,
-					},
-				];
+function limitsOf(settings: Environment): ConfiguredLimit[] {
+	const configured = (
+		variable: keyof Environment & `FUSE_${'TENANT' | 'GLOBAL'}_${string}`,
+		count: { scope: LimitScope; unit: LimitUnit; window: Window },
+	): ConfiguredLimit[] => {
+		const capacity = settings[variable];
+		if (capacity === undefined) return [];
+		const { scope, unit, window } = count;
+		const isMoney = unit === 'microCents';
+		const limit = {
+			id: limitId(scope, unit, window),
+			...count,
+			subject: null,
+			capacity: isMoney ? usdToMicroCents(capacity) : capacity,
+			audience: { kind: 'all' },
+			shared: scope === 'global',
+			mode: 'enforce',
+			whenOver: 'queue',
+			whenStoreDown: isMoney ? 'closed' : 'open',
+		} as const;
+		return [{ limit, variable }];
+	};
 
 	return [
-		...limit('tenant', 'microCents', DAY, settings.FUSE_TENANT_USD_PER_DAY),
-		...limit('tenant', 'microCents', MONTH, settings.FUSE_TENANT_USD_PER_MONTH),
-		...limit('tenant', 'requests', MINUTE, settings.FUSE_TENANT_REQUESTS_PER_MINUTE),
-		...limit('global', 'microCents', DAY, settings.FUSE_GLOBAL_USD_PER_DAY),
-		...limit('global', 'requests', MINUTE, settings.FUSE_GLOBAL_REQUESTS_PER_MINUTE),
+		...configured('FUSE_TENANT_USD_PER_DAY', { scope: 'tenant', unit: 'microCents', window: DAY }),
+		...configured('FUSE_TENANT_USD_PER_MONTH', {
+			scope: 'tenant',
+			unit: 'microCents',
+			window: MONTH,
+		}),
+		...configured('FUSE_TENANT_REQUESTS_PER_MINUTE', {
+			scope: 'tenant',
+			unit: 'requests',
+			window: MINUTE,
+		}),
+		...configured('FUSE_GLOBAL_USD_PER_DAY', { scope: 'global', unit: 'microCents', window: DAY }),
+		...configured('FUSE_GLOBAL_REQUESTS_PER_MINUTE', {
+			scope: 'global',
+			unit: 'requests',
+			window: MINUTE,
+		}),
 	];
 }

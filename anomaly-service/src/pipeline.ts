@@ -1,49 +1,55 @@
 import { MINUTE_MS } from '../../core/durations.ts';
-import { randomUUID } from 'node:crypto';
-import type { Decision } from '../../core/decision.ts';
-import type { Limit } from '../../core/limits.ts';
+import { NOTHING_USED, type AppliedLimit, type CallSubjects } from '../../core/limits.ts';
 import type { MicroCents } from '../../core/money.ts';
 import type { FieldError } from '../../core/problems.ts';
 import type { UsageEvent } from '../../core/usageEvent.ts';
-import type { Counters, ReleaseOutcome, SettleOutcome } from './ports/counters.ts';
+import type { Broadcast, RecordedCall } from './ports/broadcast.ts';
+import type { Counters, FoundHold, ReleaseOutcome, RenewResult } from './ports/counters.ts';
 import type { Database } from './ports/database.ts';
 import type { Metrics } from './ports/metrics.ts';
 import type { UsageRow } from './ports/records.ts';
-import { decide } from './stages/decide.ts';
-import { KeyedQueue } from './stages/keyedQueue.ts';
 import { detect, type DetectDependencies } from './stages/detect.ts';
+import { settledCallOf, type Estimates } from './stages/estimates.ts';
+import { KeyedQueue } from './stages/keyedQueue.ts';
 import type { Pricer } from './stages/price.ts';
+import type { ProviderBook } from './stages/providerBook.ts';
 import { RecordedBatch, type Recorded } from './stages/recordedBatch.ts';
+import { tenantOf } from './stages/reservationId.ts';
+import type { StoreWatch } from './stages/storeWatch.ts';
+import type { Counted, UsageCounter } from './stages/usageCounter.ts';
 import { callOfRow, usageRow } from './stages/usageRow.ts';
+import type { WarmCounters } from './stages/warmCounters.ts';
 
 export type PipelineDependencies = DetectDependencies & {
+	broadcast: Broadcast;
 	counters: Counters;
 	database: Database;
+	estimates: Estimates;
+	/** The limits a call of these subjects counts in. */
+	limitsFor: (call: CallSubjects) => readonly AppliedLimit[];
 	metrics: Metrics;
 	pricer: Pricer;
-	limits: readonly Limit[];
+	providerBook: ProviderBook;
+	usageCounter: UsageCounter;
+	warm: WarmCounters;
+	watch: StoreWatch;
 };
 
-export type Ask = {
-	tenantId: string;
-	provider: string | undefined;
-	model: string | undefined;
-	inputTokens: number | undefined;
-	maxOutputTokens: number | undefined;
-	/** The caller's own estimate; wins over ours. */
-	microCents: MicroCents | undefined;
-	ttlMs: number;
-};
-
-/** What became of a reservation. `expired`: its lease had run out, the estimate booked then is corrected. */
+/**
+ * What became of a reservation. `expired`: its lease had run out, the estimate booked then is corrected. `deferred`: the
+ * usage is recorded and will be counted when the counter store answers again.
+ */
 export type Settled =
-	| { outcome: 'settled' | 'alreadySettled' | 'expired' | 'unknown'; costMicroCents: MicroCents }
+	| {
+			outcome: 'settled' | 'alreadySettled' | 'expired' | 'unknown' | 'deferred';
+			costMicroCents: MicroCents;
+	  }
 	| { outcome: 'refused'; errors: FieldError[] };
 
 /** Older usage is booked but not acted on: the fuse guards the present, a backfill must not trip it. */
 const ACT_WITHIN_MS = 10 * MINUTE_MS;
 
-/** The two paths through the service: asking (counter store only) and recording (durable first). */
+/** What comes after a call: its usage is made durable first, then counted, then looked at. */
 export class Pipeline {
 	readonly #deps: PipelineDependencies;
 	/** By reservation: of two settlements at once the second finds it settled. */
@@ -51,22 +57,6 @@ export class Pipeline {
 
 	constructor(deps: PipelineDependencies) {
 		this.#deps = deps;
-	}
-
-	/** May this call be made? Holds what it is expected to cost, or says why not. */
-	async ask(ask: Ask, now: number): Promise<Decision> {
-		const { counters, limits, metrics } = this.#deps;
-		const reservation = {
-			reservationId: `rsv_${randomUUID().replaceAll('-', '')}`,
-			tenantId: ask.tenantId,
-			microCents: ask.microCents ?? this.#estimate(ask),
-			limits,
-			now,
-			expiresAt: now + ask.ttlMs,
-		};
-		const decision = decide(await counters.reserve(reservation), reservation);
-		metrics.decisions.inc({ decision: decision.decision });
-		return decision;
 	}
 
 	/**
@@ -78,7 +68,7 @@ export class Pipeline {
 		const answers: Recorded[] = [];
 		const rows = new Map<number, UsageRow>();
 		for (const [index, event] of events.entries()) {
-			const errors = await this.#reservationErrors(event);
+			const errors = reservationErrors(event);
 			if (errors) answers[index] = { outcome: 'rejected', errors };
 			else rows.set(index, usageRow(event, pricer.priceEvent(event.data), now));
 		}
@@ -88,16 +78,22 @@ export class Pipeline {
 				: await database.call('record_usage', { events: [...rows.values()] });
 		const batch = new RecordedBatch(stored);
 		const fresh: UsageRow[] = [];
+		const counted: Promise<unknown>[] = [];
 		for (const [index, row] of rows) {
 			const answer = batch.answer(row);
-			answers[index] =
-				answer.outcome === 'recorded'
-					? { ...answer, settlement: await this.#count(row, now) }
-					: answer;
-			if (answer.outcome === 'recorded') fresh.push(row);
-			else if (answer.outcome === 'duplicate') await this.#giveBack(row, now);
+			answers[index] = answer;
+			if (answer.outcome === 'recorded') {
+				fresh.push(row);
+				const isCounted = async () => {
+					answer.settlement = await this.#count(row, now);
+				};
+				counted.push(isCounted(), this.#hearProvider(events[index], now));
+			} else if (answer.outcome === 'duplicate') counted.push(this.#giveBack(row));
 		}
+		// Side by side: one after another a batch of 1,000 would wait for the store 1,000 times.
+		await Promise.all(counted);
 		for (const { outcome } of answers) metrics.events.inc({ outcome });
+		await this.#tellPeers(fresh);
 		await this.#detect(fresh, now);
 		return answers;
 	}
@@ -111,9 +107,9 @@ export class Pipeline {
 	}
 
 	async #settleOnce(reservationId: string, event: UsageEvent, now: number): Promise<Settled> {
-		const hold = await this.#deps.counters.findHold(reservationId);
-		if (hold?.settledMicroCents !== undefined && hold.tenantId === event.subject) {
-			return { outcome: 'alreadySettled', costMicroCents: hold.settledMicroCents };
+		const hold = await this.#findHold(reservationId, event.subject);
+		if (hold?.state === 'settled') {
+			return { outcome: 'alreadySettled', costMicroCents: hold.microCents };
 		}
 		const named = { ...event, data: { ...event.data, reservationId } };
 		const [recorded] = await this.record([named], now);
@@ -122,78 +118,81 @@ export class Pipeline {
 		}
 		const { costMicroCents } = recorded;
 		if (recorded.outcome === 'duplicate') return { outcome: 'alreadySettled', costMicroCents };
-		const { settlement } = recorded;
 
-		return { outcome: isKnown(settlement) ? settlement : 'unknown', costMicroCents };
+		return { outcome: recorded.settlement ?? 'unknown', costMicroCents };
 	}
 
 	/** Gives a hold back: its call was not made. */
-	async release(reservationId: string, now: number): Promise<ReleaseOutcome> {
-		const tenantId = await this.reservationOwner(reservationId);
+	async release(reservationId: string): Promise<ReleaseOutcome> {
+		const tenantId = tenantOf(reservationId);
 
 		return tenantId === undefined
 			? 'unknown'
-			: this.#deps.counters.release({ reservationId, tenantId, now });
+			: this.#deps.warm.release({ reservationId, tenantId });
 	}
 
-	/** The tenant a reservation was made for; undefined when it is not known here. */
-	async reservationOwner(reservationId: string): Promise<string | undefined> {
-		return (await this.#deps.counters.findHold(reservationId))?.tenantId;
+	/** Holds on for a call that is still under way. */
+	async renew(reservationId: string, ttlMs: number): Promise<RenewResult> {
+		const tenantId = tenantOf(reservationId);
+
+		return tenantId === undefined
+			? { outcome: 'unknown' }
+			: this.#deps.warm.renew({ reservationId, tenantId, ttlMs });
 	}
 
-	#estimate({ provider, model, inputTokens, maxOutputTokens }: Ask): MicroCents {
-		if (provider === undefined || model === undefined) return 0;
-
-		return this.#deps.pricer.estimate({
-			provider,
-			model,
-			inputTokens: inputTokens ?? 0,
-			maxOutputTokens,
-		});
+	/** Without the counter store nothing is known of it: the database then sees to it that an event counts once. */
+	#findHold(reservationId: string, tenantId: string): Promise<FoundHold | undefined> {
+		return this.#deps.watch.ask(() => this.#deps.counters.findHold({ reservationId, tenantId }));
 	}
 
-	/** Counts a recorded event, through its reservation when it has one that is still known. */
-	async #count(row: UsageRow, now: number): Promise<SettleOutcome | null> {
-		const { counters, limits, activities } = this.#deps;
-		const {
-			tenant_id: tenantId,
-			cost_micro_cents: microCents,
-			reservation_id: reservationId,
-		} = row;
-		activities.observe(tenantId, callOfRow(row), now);
-		const settlement =
-			reservationId === null
-				? null
-				: await counters.settle({ reservationId, tenantId, microCents, now });
-		if (!isKnown(settlement)) {
-			const at = Date.parse(row.occurred_at);
-			await counters.record({ tenantId, microCents, requests: 1, at, limits });
-		}
-		return settlement;
-	}
+	/** Counts a recorded event and learns from it. */
+	async #count(row: UsageRow, now: number): Promise<Counted> {
+		const { activities, estimates, limitsFor, usageCounter, watch } = this.#deps;
+		activities.observe(row.tenant_id, callOfRow(row), now);
+		const settledCall = settledCallOf(row, now);
+		if (settledCall) estimates.learn(settledCall);
 
-	async #reservationErrors(event: UsageEvent): Promise<FieldError[] | undefined> {
-		const { reservationId } = event.data;
-		if (reservationId === undefined) return undefined;
-		const owner = await this.reservationOwner(reservationId);
-		if (owner === undefined || owner === event.subject) return undefined;
-
-		return [
-			{
-				pointer: '/data/reservationId',
-				detail: `is a reservation of another tenant than the event's subject`,
-			},
-		];
+		const limits = limitsFor(subjectsOf(row));
+		const counted = await watch.ask(() => usageCounter.count(row, limits));
+		return counted === undefined ? usageCounter.owe(row, limits) : counted;
 	}
 
 	/** A repeated event says its call is over and counted: what is held for it goes back, or what was booked for it. */
-	async #giveBack(row: UsageRow, now: number): Promise<void> {
-		const { counters } = this.#deps;
-		const { reservation_id: reservationId, tenant_id: tenantId } = row;
+	async #giveBack({ reservation_id: reservationId, tenant_id: tenantId }: UsageRow): Promise<void> {
+		const { warm, watch } = this.#deps;
 		if (reservationId === null) return;
-		const outcome = await counters.release({ reservationId, tenantId, now });
-		if (outcome === 'expired')
-			await counters.settle({ reservationId, tenantId, microCents: 0, now });
+		await watch.ask(async () => {
+			const outcome = await warm.release({ reservationId, tenantId });
+			if (outcome !== 'expired') return;
+			await warm.settle({ reservationId, tenantId, size: NOTHING_USED, limits: [] });
+		});
+	}
+
+	/** What the provider said of its own limits; what it says is left is what is left, whoever used the rest. */
+	async #hearProvider(event: UsageEvent | undefined, now: number): Promise<void> {
+		const { counters, providerBook, watch } = this.#deps;
+		if (event?.data.rateLimitHeaders === undefined) return;
+		const tenantId = event.subject;
+		const { provider, model, statusCode = 200, rateLimitHeaders: headers } = event.data;
+		const at = Math.min(Date.parse(event.time), now);
+		const said = providerBook.observe({ provider, model, statusCode, headers, at }, now);
+		for (const { applied, used } of said) {
+			await watch.ask(() => counters.raise({ ...applied, tenantId, used }));
+		}
+	}
+
+	/** Detectors and estimates of every replica see all of a tenant's calls. */
+	async #tellPeers(fresh: readonly UsageRow[]): Promise<void> {
+		if (fresh.length === 0) return;
+		const calls = fresh.map(
+			(row): RecordedCall => ({
+				tenantId: row.tenant_id,
+				provider: row.provider,
+				estimated: row.estimated,
+				call: callOfRow(row),
+			}),
+		);
+		await this.#deps.broadcast.publish({ kind: 'recorded', calls });
 	}
 
 	/** Looks at each tenant as of every second of its new events, so that a breach inside a batch is seen. */
@@ -215,6 +214,29 @@ export class Pipeline {
 	}
 }
 
-function isKnown(settlement: SettleOutcome | null): settlement is 'settled' | 'expired' {
-	return settlement === 'settled' || settlement === 'expired';
+function subjectsOf(row: UsageRow): CallSubjects {
+	return {
+		tenantId: row.tenant_id,
+		source: row.source,
+		workflowId: row.workflow_id ?? undefined,
+		nodeName: row.node_name ?? undefined,
+		provider: row.provider,
+		model: row.model,
+		keyId: row.key_id ?? undefined,
+	};
+}
+
+function reservationErrors({
+	subject,
+	data: { reservationId },
+}: UsageEvent): FieldError[] | undefined {
+	const owner = reservationId === undefined ? undefined : tenantOf(reservationId);
+	if (owner === undefined || owner === subject) return undefined;
+
+	return [
+		{
+			pointer: '/data/reservationId',
+			detail: `is a reservation of another tenant than the event's subject`,
+		},
+	];
 }

@@ -1,16 +1,16 @@
 import { join } from 'node:path';
-import { openPgliteDatabase } from './adapters/pglite/pgliteDatabase.ts';
 import { createPinoLog } from './adapters/pino/pinoLog.ts';
 import { createPrometheusMetrics } from './adapters/prometheus/prometheusMetrics.ts';
-import { createApp } from './app.ts';
+import type { AppliedLimit } from '../../core/limits.ts';
+import { createApp, type Readiness } from './app.ts';
 import { buildBackground } from './background.ts';
 import { buildCore, type ServiceParts } from './build.ts';
 import { ConfigError, type Config } from './config.ts';
 import { openListener, type Listener } from './http/listener.ts';
 import { buildRoutes } from './http/routes/index.ts';
 import { systemClock, type Clock } from './ports/clock.ts';
-import type { Database } from './ports/database.ts';
 import { loadSigningKey, webhookSecret } from './signingKey.ts';
+import { openStores, type Stores } from './stores.ts';
 
 export type Service = {
 	/** `http://127.0.0.1:8787` */
@@ -21,24 +21,20 @@ export type Service = {
 	close(): Promise<void>;
 };
 
-const MIGRATIONS_DIR = join(import.meta.dirname, '../../supabase/migrations');
 const WEB_DIR = join(import.meta.dirname, '../web');
 /** With the 2 s of deliveries under way, a shutdown takes less than 5 s whatever callers and receivers do. */
 const REQUEST_GRACE_MS = 2500;
 
 /** Wires every part and listens. The clock is the system's, unless a replay or a test brings its own. */
-export async function startService(config: Config, clock: Clock = systemClock): Promise<Service> {
+export async function startService(config: Config, clock?: Clock): Promise<Service> {
 	// First of all: a second start on the same port ends here, before it touches the data folder.
 	const listener = await openListener(config);
 	try {
-		const database = await openPgliteDatabase({
-			dataDir: config.dataDir === 'memory' ? 'memory' : join(config.dataDir, 'database'),
-			migrationsDir: MIGRATIONS_DIR,
-		});
+		const stores = await openStores(config, clock);
 		try {
-			return await runOn(listener, database, config, clock);
+			return await runOn(listener, stores, config, clock ?? systemClock);
 		} catch (error) {
-			await database.close();
+			await closeStores(stores);
 			throw error;
 		}
 	} catch (error) {
@@ -49,7 +45,7 @@ export async function startService(config: Config, clock: Clock = systemClock): 
 
 async function runOn(
 	listener: Listener,
-	database: Database,
+	stores: Stores,
 	config: Config,
 	clock: Clock,
 ): Promise<Service> {
@@ -58,19 +54,20 @@ async function runOn(
 	const { metrics, render } = createPrometheusMetrics();
 	const signingKey = await loadSigningKey(config);
 	const secretOf = (webhookId: string) => webhookSecret(signingKey, webhookId);
-	const parts = await buildCore({ config, clock, log, metrics, database, secretOf });
+	const parts = await buildCore({ ...stores, config, clock, log, metrics, secretOf });
 	const newAdminKey = await ensureAdminKey(parts, config);
 
 	let closing = false;
-	const faults = async () => (closing ? { service: 'shutting down' } : await databaseFaults(parts));
+	const readiness = async () =>
+		closing ? { ready: false, faults: { service: 'shutting down' } } : await readinessOf(parts);
 	const app = createApp({
-		routes: buildRoutes(parts),
+		routes: buildRoutes(routeParts(parts)),
 		keys: parts.keys,
 		clock,
 		metrics,
 		log,
 		webDir: WEB_DIR,
-		faults,
+		readiness,
 		renderMetrics: render,
 	});
 	const ticker = buildBackground(parts);
@@ -82,13 +79,28 @@ async function runOn(
 		closing = true;
 		await listener.close(REQUEST_GRACE_MS);
 		parts.baselines.stop();
+		parts.leases.stop();
 		await ticker.stop();
 		await parts.actor.recordPending();
 		await parts.dispatcher.stop();
-		await database.close();
+		await parts.queueWorkers.stop();
+		await parts.providerBook.stored();
+		await closeStores(stores);
 		log.info({}, 'service closed');
 	};
 	return { url, newAdminKey, close: () => (closed ??= shutDown()) };
+}
+
+/** What routes ask of the counters directly; 503 when they do not answer. */
+function routeParts(parts: ServiceParts) {
+	const { counters, warm } = parts;
+
+	return {
+		...parts,
+		limitStates: (tenantId: string, limits: readonly AppliedLimit[]) =>
+			warm.limitStates(tenantId, limits),
+		subjectsCounted: (tenantId: string) => counters.countersOf(tenantId),
+	};
 }
 
 /** A service nobody can talk to is useless: without a configured key the first start makes one. */
@@ -111,11 +123,26 @@ async function ensureAdminKey(
 	return (await keys.create(admin, by)).key;
 }
 
-async function databaseFaults({ database }: ServiceParts): Promise<Record<string, string>> {
+/**
+ * Without the database nothing can be recorded. Without the counter store calls are still answered, as each limit says:
+ * taking every replica out of service at once would refuse what is to be let through.
+ */
+async function readinessOf({ database, watch }: ServiceParts): Promise<Readiness> {
+	const { downSince } = watch;
+	const faults: Record<string, string> =
+		downSince === null
+			? {}
+			: { counters: `does not answer since ${new Date(downSince).toISOString()}` };
 	try {
 		await database.call('outbox_summary', {});
-		return {};
+		return { ready: true, faults };
 	} catch {
-		return { database: 'does not answer' };
+		return { ready: false, faults: { ...faults, database: 'does not answer' } };
 	}
+}
+
+async function closeStores({ broadcast, counters, database }: Stores): Promise<void> {
+	await broadcast.close();
+	await counters.close();
+	await database.close();
 }

@@ -67,9 +67,12 @@ function question(
 	const inputTokens = estimatedInput(context, itemIndex);
 	const maxOutputTokens = number('Max Output Tokens', 'maxOutputTokens');
 	const ttlSeconds = options['leaseSeconds'];
+	const caller = attribution(context);
 
 	return {
 		tenantId,
+		// As the Meter names the events of this workflow, so that a limit on a source counts both.
+		source: `n8n/${caller.workflowId}`,
 		...(provider ? { provider } : {}),
 		...(model ? { model } : {}),
 		...(inputTokens > 0 ? { inputTokens } : {}),
@@ -77,7 +80,7 @@ function question(
 		...(ttlSeconds === undefined
 			? {}
 			: { ttlSeconds: wholeNumber(context, 'Lease (Seconds)', ttlSeconds, itemIndex) }),
-		...attribution(context),
+		...caller,
 	};
 
 	function number(displayName: string, name: string): number {

@@ -27,6 +27,21 @@ export const properties: INodeProperties[] = [
 				description: 'A tenant was cut off',
 			},
 			{
+				name: 'Canary Allowed',
+				value: 'canary.allowed',
+				description: 'A call that every limit must refuse was let through: limits do not hold',
+			},
+			{
+				name: 'Service Degraded',
+				value: 'service.degraded',
+				description: 'The counter store does not answer; limits fall back as each of them says',
+			},
+			{
+				name: 'Service Recovered',
+				value: 'service.recovered',
+				description: 'The counter store answers again and limits are exact',
+			},
+			{
 				name: 'Spend Anomaly Detected',
 				value: 'spend.anomaly.detected',
 				description: 'A tenant behaves unlike itself, but is not cut off',

@@ -30,13 +30,9 @@ export function sendProblem(response: Response, { problem, headers }: ProblemErr
 export function asProblem(error: unknown): ProblemError {
 	if (error instanceof ProblemError) return error;
 	if (error instanceof StoreUnavailableError) {
-		return new ProblemError(
-			'store-unavailable',
-			'The database does not answer; nothing was recorded.',
-			{
-				headers: { 'retry-after': '1' },
-			},
-		);
+		return new ProblemError('store-unavailable', `${error.message}; nothing was recorded.`, {
+			headers: { 'retry-after': '1' },
+		});
 	}
 	const { type, status } = expressError(error);
 	if (type === 'entity.parse.failed') {

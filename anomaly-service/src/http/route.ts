@@ -6,7 +6,7 @@ import type { Caller, Role } from '../stages/serviceKeys.ts';
  * `roles`: a key needs one of them, or a role that includes one.
  */
 export type Route<Params = unknown, Query = unknown, Body = unknown> = {
-	method: 'get' | 'post' | 'delete';
+	method: 'get' | 'post' | 'put' | 'delete';
 	/** OpenAPI form: `/v1/tenants/{tenantId}/state`. */
 	path: string;
 	summary: string;

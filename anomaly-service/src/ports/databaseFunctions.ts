@@ -4,6 +4,12 @@ import type { CompactCall } from '../../../core/behaviour/compactCall.ts';
 import type { StoredLevels } from '../../../core/behaviour/levels.ts';
 import type { Scale } from '../../../core/behaviour/scales.ts';
 import type { Breaker } from '../../../core/breaker.ts';
+import type { EstimateFunctions } from './estimateFunctions.ts';
+import type { LimitFunctions } from './limitFunctions.ts';
+import type { JobFunctions } from './jobFunctions.ts';
+import type { ProviderFunctions } from './providerFunctions.ts';
+import type { QueueFunctions } from './queueFunctions.ts';
+import type { CallSize, LimitScope, LimitUnit } from '../../../core/limits.ts';
 import type { IncidentAction, IncidentDocument, UsageRow, Webhook } from './records.ts';
 
 /** ISO 8601 instant. */
@@ -43,6 +49,24 @@ export type DatabaseFunctions = {
 	usage_by_slice: {
 		args: { since: Instant; sliceMs: number };
 		result: { tenantId: string; at: EpochMs; microCents: number; requests: number }[];
+	};
+	usage_sums: {
+		args: {
+			tenantId: string | null;
+			counters: {
+				id: string;
+				scope: LimitScope;
+				subject: string;
+				unit: LimitUnit;
+				since: EpochMs;
+				sliceMs: number | null;
+			}[];
+		};
+		result: { id: string; slices: { start: EpochMs; amount: number }[] }[];
+	};
+	record_expired_leases: {
+		args: { events: UsageRow[] };
+		result: (CallSize & { reservationId: string })[];
 	};
 	open_incident: {
 		args: {
@@ -206,4 +230,8 @@ export type DatabaseFunctions = {
 		};
 		result: { tenantId: string; windowMinutes: number; distance: number }[];
 	};
-};
+} & EstimateFunctions &
+	LimitFunctions &
+	JobFunctions &
+	ProviderFunctions &
+	QueueFunctions;

@@ -32,10 +32,15 @@ export type UsageRow = {
 	workflow_id: string | null;
 	node_name: string | null;
 	execution_id: string | null;
+	/** The vendor key the call was made with. */
+	key_id: string | null;
 };
 
-/** Where a cost comes from: the vendor's own word, our price list, or the ceiling for what has no price. */
-export type CostSource = 'vendor' | 'price' | 'ceiling';
+/**
+ * Where a cost comes from: the vendor's own word, our price list, the ceiling for what has no price, or what was held
+ * for a call nobody told the end of.
+ */
+export type CostSource = 'vendor' | 'price' | 'ceiling' | 'estimate';
 
 export type Webhook = { id: string; url: string; events: string[]; tenantId: string | null };
 

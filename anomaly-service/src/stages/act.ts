@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { admits, CLOSED, isolate, type Breaker } from '../../../core/breaker.ts';
 import type { Finding } from '../../../core/finding.ts';
 import type { TenantView } from '../detectors/detector.ts';
-import type { Counters } from '../ports/counters.ts';
+import type { Breakers } from '../ports/counters.ts';
 import type { Database } from '../ports/database.ts';
 import type { Log } from '../ports/log.ts';
 import type { Metrics } from '../ports/metrics.ts';
@@ -12,7 +12,7 @@ import { KeyedQueue } from './keyedQueue.ts';
 
 export type ActDependencies = {
 	alerts: AlertDesk;
-	counters: Counters;
+	breakers: Breakers;
 	database: Database;
 	incidents: IncidentRecorder;
 	log: Log;
@@ -33,10 +33,10 @@ export class Actor {
 	/** Trips the breaker or tells people, as the finding asks. While the breaker is not closed it does neither. */
 	act(finding: Finding, view: TenantView): Promise<void> {
 		return this.#queue.run(view.tenantId, async () => {
-			const { alerts, counters, metrics } = this.#deps;
+			const { alerts, breakers, metrics } = this.#deps;
 			metrics.findings.inc({ rule: finding.rule, verdict: finding.verdict });
 			// An open breaker is the answer already; telling people again would only be noise.
-			if (!admits(await counters.breaker(view.tenantId), view.asOf)) return;
+			if (!admits(await breakers.breaker(view.tenantId), view.asOf)) return;
 
 			if (finding.verdict === 'trip') await this.#open(finding, view);
 			else await alerts.raise(finding, view);
@@ -49,9 +49,9 @@ export class Actor {
 		by: { actor: string; reason: string; durationMs: number | null; now: number },
 	): Promise<Breaker> {
 		return this.#queue.run(tenantId, async () => {
-			const { counters, database, incidents } = this.#deps;
+			const { breakers, database, incidents } = this.#deps;
 			await incidents.flush(tenantId);
-			const breaker = isolate(await counters.breaker(tenantId), by.now, by);
+			const breaker = isolate(await breakers.breaker(tenantId), by.now, by);
 			const { actor, reason, durationMs } = by;
 			await database.call('set_breaker', {
 				tenantId,
@@ -59,7 +59,7 @@ export class Actor {
 				audit: { actor, event: 'breaker.isolated', detail: { reason, durationMs } },
 				now: new Date(by.now).toISOString(),
 			});
-			await counters.setBreaker(tenantId, breaker);
+			await breakers.setBreaker(tenantId, breaker);
 			return breaker;
 		});
 	}
@@ -67,16 +67,16 @@ export class Actor {
 	/** Closes a tenant's breaker and ends its incident. Durable first: a restart must not block whom we let go. */
 	unblock(tenantId: string, by: { actor: string; now: number }): Promise<Breaker> {
 		return this.#queue.run(tenantId, async () => {
-			const { alerts, counters, database, incidents, outboxChanged } = this.#deps;
+			const { alerts, breakers, database, incidents, outboxChanged } = this.#deps;
 			await incidents.flush(tenantId);
-			const before = await counters.breaker(tenantId);
+			const before = await breakers.breaker(tenantId);
 			await database.call('set_breaker', {
 				tenantId,
 				breaker: CLOSED,
 				audit: { actor: by.actor, event: 'breaker.closed', detail: { before: before.state } },
 				now: new Date(by.now).toISOString(),
 			});
-			await counters.setBreaker(tenantId, CLOSED);
+			await breakers.setBreaker(tenantId, CLOSED);
 			alerts.forget(tenantId);
 			outboxChanged();
 			return CLOSED;
@@ -96,11 +96,11 @@ export class Actor {
 	}
 
 	async #open(finding: Finding, view: TenantView): Promise<void> {
-		const { counters, incidents, metrics, log } = this.#deps;
+		const { breakers, incidents, metrics, log } = this.#deps;
 		const { tenantId, asOf } = view;
 		const incidentId = `inc_${randomUUID().replaceAll('-', '')}`;
 		// The counter store first: from here on every call of this tenant is refused.
-		if (!(await counters.tripBreaker({ tenantId, incidentId, now: asOf }))) return;
+		if (!(await breakers.tripBreaker({ tenantId, incidentId, now: asOf }))) return;
 		metrics.breakersOpened.inc({ rule: finding.rule });
 		log.warn({ tenantId, incidentId, rule: finding.rule }, 'breaker opened');
 		await incidents.record(incidentId, finding, view);

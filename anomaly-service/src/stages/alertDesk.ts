@@ -2,6 +2,7 @@ import { DAY_MS } from '../../../core/durations.ts';
 import { observeFinding, type AlertEpisode } from '../../../core/alertEpisode.ts';
 import type { Finding } from '../../../core/finding.ts';
 import type { TenantView } from '../detectors/detector.ts';
+import type { Broadcast } from '../ports/broadcast.ts';
 import type { Database } from '../ports/database.ts';
 import type { Log } from '../ports/log.ts';
 import type { Metrics } from '../ports/metrics.ts';
@@ -12,6 +13,7 @@ export type AlertDeskDependencies = {
 	log: Log;
 	metrics: Metrics;
 	outboxChanged: () => void;
+	broadcast: Broadcast;
 };
 
 /** Tells people of findings that do not open a breaker: once for each episode and each time it got much worse. */
@@ -22,6 +24,10 @@ export class AlertDesk {
 
 	constructor(deps: AlertDeskDependencies) {
 		this.#deps = deps;
+		deps.broadcast.listen(({ message }) => {
+			if (message.kind === 'alerted')
+				this.#remember(message.tenantId, message.rule, message.episode);
+		});
 	}
 
 	async raise(finding: Finding, view: TenantView): Promise<void> {
@@ -56,7 +62,7 @@ export class AlertDesk {
 	}
 
 	async #notify(finding: Finding, view: TenantView, episode: AlertEpisode): Promise<void> {
-		const { database, metrics, log, outboxChanged } = this.#deps;
+		const { broadcast, database, metrics, log, outboxChanged } = this.#deps;
 		const { tenantId, asOf } = view;
 		const { rule, severity, strength, evidence } = finding;
 		const alertText = alertOf(finding, view, false);
@@ -77,6 +83,7 @@ export class AlertDesk {
 				}),
 			},
 		});
+		await broadcast.publish({ kind: 'alerted', tenantId, rule, episode });
 		metrics.alertsRaised.inc({ rule });
 		log.info({ tenantId, rule, strength: Math.round(strength * 100) / 100 }, 'alert raised');
 		outboxChanged();

@@ -1,7 +1,7 @@
 import { CLOSED, trip } from '../../../core/breaker.ts';
 import type { Finding } from '../../../core/finding.ts';
 import type { TenantView } from '../detectors/detector.ts';
-import type { Counters } from '../ports/counters.ts';
+import type { Breakers } from '../ports/counters.ts';
 import type { Database } from '../ports/database.ts';
 import type { DatabaseFunctions } from '../ports/databaseFunctions.ts';
 import { alertOf, eventBody } from './eventBody.ts';
@@ -13,11 +13,11 @@ type IncidentRecord = DatabaseFunctions['open_incident']['args'];
  * delays the record and the alert, never the stop; what could not be recorded is kept and tried again.
  */
 export class IncidentRecorder {
-	readonly #deps: { counters: Counters; database: Database; outboxChanged: () => void };
+	readonly #deps: { breakers: Breakers; database: Database; outboxChanged: () => void };
 	/** By tenant: a tenant has one open incident at most. */
 	readonly #pending = new Map<string, IncidentRecord>();
 
-	constructor(deps: { counters: Counters; database: Database; outboxChanged: () => void }) {
+	constructor(deps: { breakers: Breakers; database: Database; outboxChanged: () => void }) {
 		this.#deps = deps;
 	}
 
@@ -30,13 +30,13 @@ export class IncidentRecorder {
 	async flush(tenantId: string): Promise<void> {
 		const record = this.#pending.get(tenantId);
 		if (!record) return;
-		const { counters, database, outboxChanged } = this.#deps;
+		const { breakers, database, outboxChanged } = this.#deps;
 		const { opened, incidentId } = await database.call('open_incident', record);
 		this.#pending.delete(tenantId);
 		if (!opened) {
 			// Another replica, or this one before a restart, opened it: theirs is the incident.
 			const now = Date.parse(record.incident.openedAt);
-			await counters.setBreaker(tenantId, trip(CLOSED, incidentId, now));
+			await breakers.setBreaker(tenantId, trip(CLOSED, incidentId, now));
 		}
 		outboxChanged();
 	}

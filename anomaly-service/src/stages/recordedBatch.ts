@@ -1,12 +1,12 @@
 import type { MicroCents } from '../../../core/money.ts';
 import type { FieldError } from '../../../core/problems.ts';
-import type { SettleOutcome } from '../ports/counters.ts';
 import type { DatabaseFunctions } from '../ports/databaseFunctions.ts';
 import type { UsageRow } from '../ports/records.ts';
+import type { Counted } from './usageCounter.ts';
 
 /** What became of one event. `duplicate`: recorded before, by source + id, at that cost. */
 export type Recorded =
-	| { outcome: 'recorded'; costMicroCents: MicroCents; settlement: SettleOutcome | null }
+	| { outcome: 'recorded'; costMicroCents: MicroCents; settlement: Counted }
 	| { outcome: 'duplicate'; costMicroCents: MicroCents }
 	| { outcome: 'rejected'; errors: FieldError[] };
 

@@ -27,14 +27,21 @@ export function mayAct(caller: Caller, needed: readonly Role[]): boolean {
 /** The service keys. Only SHA-256 hashes are kept: the keys are 256 random bits, so no salt or stretching is needed. */
 export class ServiceKeys {
 	readonly #database: Database;
+	/** After a change made here, so that other replicas can be told to read again. */
+	readonly #changed: () => void;
 	#byHash = new Map<string, ServiceKey>();
+	/** Changes made here: what was read from the database before one of them is not believed. */
+	#changes = 0;
 
-	constructor(database: Database) {
+	constructor(database: Database, changed: () => void) {
 		this.#database = database;
+		this.#changed = changed;
 	}
 
 	async load(): Promise<void> {
+		const changes = this.#changes;
 		const keys = await this.#database.call('list_service_keys', {});
+		if (changes !== this.#changes) return;
 		this.#byHash = new Map(keys.map(({ keyHash, ...key }) => [keyHash, key]));
 	}
 
@@ -72,12 +79,14 @@ export class ServiceKeys {
 		if (key.role === 'admin' && admins.length === 1) return 'lastAdmin';
 
 		this.#byHash.delete(hash);
+		this.#changes += 1;
 		try {
 			const { revoked } = await this.#database.call('revoke_service_key', {
 				id: keyId,
 				actor: by.actor,
 				now: new Date(by.now).toISOString(),
 			});
+			this.#changed();
 			return revoked ? 'revoked' : 'unknown';
 		} catch (error) {
 			// Nothing was recorded: a restart would bring the key back, so the caller is not told otherwise.
@@ -95,7 +104,11 @@ export class ServiceKeys {
 			actor: by.actor,
 			now: createdAt,
 		});
-		if (created) this.#byHash.set(hashOf(key), { ...caller, createdAt });
+		if (created) {
+			this.#changes += 1;
+			this.#byHash.set(hashOf(key), { ...caller, createdAt });
+			this.#changed();
+		} else await this.load();
 		return caller;
 	}
 }

@@ -1,19 +1,24 @@
 import { WEEK_MS } from '../../../core/durations.ts';
-import { atTime, type Breaker } from '../../../core/breaker.ts';
-import type { Limit } from '../../../core/limits.ts';
+import type { Breaker } from '../../../core/breaker.ts';
+import type { AppliedLimit, CallSubjects } from '../../../core/limits.ts';
 import { windowName } from '../../../core/windows.ts';
 import type { WindowScore } from '../detectors/detector.ts';
-import type { Counters } from '../ports/counters.ts';
 import type { Database } from '../ports/database.ts';
 import type { Actor } from './act.ts';
 import type { ActivityBook } from './activityBook.ts';
+import type { BreakerBook } from './breakerBook.ts';
+import type { StoreWatch } from './storeWatch.ts';
+import type { WarmCounters } from './warmCounters.ts';
 
 export type TenantDeskDependencies = {
 	actor: Actor;
 	activities: ActivityBook;
-	counters: Counters;
+	breakers: BreakerBook;
 	database: Database;
-	limits: readonly Limit[];
+	/** The limits a call of these subjects has to pass. */
+	limitsFor: (call: CallSubjects) => readonly AppliedLimit[];
+	warm: WarmCounters;
+	watch: StoreWatch;
 	/** Latest scores by tenant. */
 	scores: ReadonlyMap<string, readonly WindowScore[]>;
 };
@@ -27,44 +32,43 @@ export class TenantDesk {
 	}
 
 	async list(now: number) {
-		const { activities, counters, database, scores } = this.#deps;
+		const { activities, breakers, database, scores } = this.#deps;
 		const active = await database.call('active_tenants', {
 			since: new Date(now - WEEK_MS).toISOString(),
 		});
 
-		return Promise.all(
-			active.map(async ({ tenantId, lastAt, baselineVersion }) => {
-				const { microCents, requests } = activities.of(tenantId).lastMinute(now);
-				const strengths = (scores.get(tenantId) ?? []).map((score) => score.strength);
-				return {
-					tenantId,
-					lastAt: new Date(lastAt).toISOString(),
-					baselineVersion,
-					breaker: atTime(await counters.breaker(tenantId), now),
-					microCentsLastMinute: microCents,
-					requestsLastMinute: requests,
-					timesTheLimit: strengths.length > 0 ? Math.max(...strengths) : null,
-				};
-			}),
-		);
+		return active.map(({ tenantId, lastAt, baselineVersion }) => {
+			const { microCents, requests } = activities.of(tenantId).lastMinute(now);
+			const strengths = (scores.get(tenantId) ?? []).map((score) => score.strength);
+			return {
+				tenantId,
+				lastAt: new Date(lastAt).toISOString(),
+				baselineVersion,
+				breaker: breakers.of(tenantId, now),
+				microCentsLastMinute: microCents,
+				requestsLastMinute: requests,
+				timesTheLimit: strengths.length > 0 ? Math.max(...strengths) : null,
+			};
+		});
 	}
 
 	async state(tenantId: string, now: number) {
-		const { counters, limits } = this.#deps;
-		const states = await counters.limitStates(tenantId, limits, now);
+		const { breakers, limitsFor, warm, watch } = this.#deps;
+		const states = await watch.ask(() => warm.limitStates(tenantId, limitsFor({ tenantId })));
 
 		return {
-			breaker: atTime(await counters.breaker(tenantId), now),
-			limits: states.map(({ id, scope, unit, window, capacity, spent, held, resetsAt }) => ({
-				limitId: id,
-				scope,
-				unit,
-				window: windowName(window),
-				capacity,
-				spent,
-				held,
-				remaining: Math.max(0, capacity - spent - held),
-				resetsAt,
+			breaker: breakers.of(tenantId, now),
+			degraded: watch.isDown,
+			limits: (states ?? []).map(({ limit, counter, spent, held, resetsAt }) => ({
+				limitId: limit.id,
+				scope: limit.scope,
+				subject: counter.subject,
+				unit: limit.unit,
+				window: limit.window === null ? 'now' : windowName(limit.window),
+				mode: limit.mode,
+				capacity: limit.capacity,
+				...{ spent, held, resetsAt },
+				remaining: Math.max(0, limit.capacity - spent - held),
 			})),
 		};
 	}

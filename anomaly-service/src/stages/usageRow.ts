@@ -38,6 +38,7 @@ export function usageRow(event: UsageEvent, priced: Priced, receivedAt: number):
 		workflow_id: data.workflowId ?? null,
 		node_name: data.nodeName ?? null,
 		execution_id: data.executionId ?? null,
+		key_id: data.keyId ?? null,
 	};
 }
 

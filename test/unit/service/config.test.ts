@@ -51,20 +51,26 @@ describe('readConfig', () => {
 	it('turns budgets into limits in micro-cents', () => {
 		expect(
 			readConfig({ FUSE_TENANT_USD_PER_DAY: '2.5', FUSE_GLOBAL_REQUESTS_PER_MINUTE: '9' }).limits,
-		).toEqual([
+		).toMatchObject([
 			{
-				id: 'tenant-microCents-day',
-				scope: 'tenant',
-				unit: 'microCents',
-				window: { kind: 'calendar', unit: 'day' },
-				capacity: 250_000_000,
+				variable: 'FUSE_TENANT_USD_PER_DAY',
+				limit: {
+					id: 'tenant-microCents-day',
+					window: { kind: 'calendar', unit: 'day', timeZone: 'UTC' },
+					capacity: 250_000_000,
+					shared: false,
+					whenStoreDown: 'closed',
+				},
 			},
 			{
-				id: 'global-requests-1m',
-				scope: 'global',
-				unit: 'requests',
-				window: { kind: 'rolling', windowMs: 60_000 },
-				capacity: 9,
+				variable: 'FUSE_GLOBAL_REQUESTS_PER_MINUTE',
+				limit: {
+					id: 'global-requests-1m',
+					window: { kind: 'rolling', windowMs: 60_000 },
+					capacity: 9,
+					shared: true,
+					whenStoreDown: 'open',
+				},
 			},
 		]);
 	});

@@ -1,3 +1,5 @@
+import { systemClock } from '../../../anomaly-service/src/ports/clock.ts';
+import { soleReplica } from '../../../anomaly-service/src/adapters/memory/soleReplica.ts';
 import { MemoryCounters } from '../../../anomaly-service/src/adapters/memory/memoryCounters.ts';
 import type { Database } from '../../../anomaly-service/src/ports/database.ts';
 import type { DatabaseFunctions } from '../../../anomaly-service/src/ports/databaseFunctions.ts';
@@ -30,8 +32,8 @@ function setUp() {
 		},
 		close: async () => undefined,
 	} as unknown as Database;
-	const counters = new MemoryCounters();
-	const recorder = new IncidentRecorder({ counters, database, outboxChanged: quiet });
+	const counters = new MemoryCounters(systemClock);
+	const recorder = new IncidentRecorder({ breakers: counters, database, outboxChanged: quiet });
 	const view = (tenantId: string) => {
 		const activity = new TenantActivity();
 		activity.observe(
@@ -54,8 +56,8 @@ function setUp() {
 	const metric = { inc: quiet, observe: quiet };
 	const metrics = { findings: metric, breakersOpened: metric } as unknown as Metrics;
 	const shared = { database, log, metrics, outboxChanged: quiet };
-	const alerts = new AlertDesk(shared);
-	const actor = new Actor({ ...shared, alerts, counters, incidents: recorder });
+	const alerts = new AlertDesk({ ...shared, broadcast: soleReplica() });
+	const actor = new Actor({ ...shared, alerts, breakers: counters, incidents: recorder });
 	return { actor, counters, recorded, failing, view };
 }
 

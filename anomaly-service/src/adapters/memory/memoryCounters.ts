@@ -1,143 +1,149 @@
-import { HOUR_MS } from '../../../../core/durations.ts';
 import { admits, CLOSED, trip, type Breaker } from '../../../../core/breaker.ts';
-import type { Limit, LimitState } from '../../../../core/limits.ts';
+import type { AppliedLimit, Counter, LimitState } from '../../../../core/limits.ts';
+import type { Clock } from '../../ports/clock.ts';
 import type {
 	Counters,
-	ExceededLimit,
-	ExpiredHold,
+	FoundHold,
+	Hold,
+	HoldRef,
+	Partition,
 	ReleaseOutcome,
+	RenewResult,
 	ReserveAsk,
 	ReserveResult,
+	SeededCounter,
 	SettleOutcome,
 } from '../../ports/counters.ts';
-import { LimitLedger } from './limitLedger.ts';
+import { CountPartition } from './countPartition.ts';
 
-type Hold = {
-	tenantId: string;
-	/** What is held; once settled, what was spent. */
-	microCents: number;
-	expiresAt: number;
-	entries: HoldEntry[];
-	state: 'held' | 'settled' | 'released' | 'expired';
-	endedAt: number;
-};
-
-/** What was held where: the slice is that of admission, so a late settlement lands in the right window. */
-type HoldEntry = { ledger: LimitLedger; slice: number; amount: number; isMoney: boolean };
+/** How often a partition drops what no longer counts: often enough to stay small, too rare to be felt. */
+const FORGET_EVERY_MS = 60_000;
 
 /**
- * How long an ended hold is remembered, so that a repeated or late settlement is recognised: as long as the longest
- * lease. At 100 calls a second that is 360,000 holds.
+ * Counters of one process. No method awaits between looking and changing, so each is one atomic step. A tenant's
+ * holds live in its own partition; what they hold of shared limits is entered in the shared one under the same id.
  */
-const REMEMBER_MS = HOUR_MS;
-
-/** Counters of one process. Every method is one synchronous step, so it is atomic as it stands. */
 export class MemoryCounters implements Counters {
-	readonly #ledgers = new Map<string, LimitLedger>();
-	readonly #held = new Map<string, Hold>();
-	/** Holds that ended, oldest first. */
-	readonly #ended = new Map<string, Hold>();
+	readonly #clock: Clock;
+	readonly #shared = new CountPartition();
+	readonly #tenants = new Map<string, CountPartition>();
 	readonly #breakers = new Map<string, Breaker>();
+	#forgottenAt = 0;
+
+	constructor(clock: Clock) {
+		this.#clock = clock;
+	}
 
 	async reserve(ask: ReserveAsk): Promise<ReserveResult> {
-		// No await in here: between the checks and the hold nothing else may run.
-		const breaker = this.#breakers.get(ask.tenantId) ?? CLOSED;
-		if (!admits(breaker, ask.now)) return { kind: 'breakerOpen', breaker };
+		const now = this.#clock.now();
+		const { tenantId } = ask.call;
+		const breaker = this.#breakers.get(tenantId) ?? CLOSED;
+		if (!admits(breaker, now)) return { kind: 'breakerOpen', now, breaker };
 
-		return this.#holdAll(ask);
+		const own = this.#tenant(tenantId);
+		own.expire(now);
+		this.#shared.expire(now);
+		const known = own.holds.find(ask.reservationId);
+		if (known) {
+			const { state, expiresAt } = known;
+			return state === 'held'
+				? { kind: 'held', now, expiresAt, wouldExceed: [] }
+				: { kind: 'ended' };
+		}
+		return this.#holdAll(ask, now);
 	}
 
-	async findHold(reservationId: string): ReturnType<Counters['findHold']> {
-		const hold = this.#find(reservationId);
-		if (!hold) return undefined;
-		const { tenantId, state, microCents } = hold;
+	async findHold({ tenantId, reservationId }: HoldRef): Promise<FoundHold | undefined> {
+		const hold = this.#tenants.get(tenantId)?.holds.find(reservationId);
 
-		return { tenantId, settledMicroCents: state === 'settled' ? microCents : undefined };
+		return hold && { state: hold.state, microCents: hold.microCents };
 	}
 
-	async settle({
-		reservationId,
-		tenantId,
-		microCents,
-		now,
-	}: Parameters<Counters['settle']>[0]): Promise<SettleOutcome> {
-		const hold = this.#find(reservationId);
-		if (!hold || hold.state === 'released') return 'unknown';
-		if (hold.tenantId !== tenantId) return 'otherTenant';
-		if (hold.state === 'settled') return 'alreadySettled';
-
-		const outcome = hold.state === 'expired' ? 'expired' : 'settled';
-		book(hold, microCents);
-		hold.microCents = microCents;
-		this.#end(reservationId, hold, 'settled', now);
+	async settle(given: Parameters<Counters['settle']>[0]): Promise<SettleOutcome> {
+		const now = this.#clock.now();
+		const { reservationId, size } = given;
+		const { own, shared } = split(given.limits);
+		const outcome = this.#tenant(given.tenantId).settle(reservationId, { size, limits: own, now });
+		if (outcome !== 'unknown') this.#shared.settle(reservationId, { size, limits: shared, now });
 		return outcome;
 	}
 
-	async release({
+	async release({ tenantId, reservationId }: HoldRef): Promise<ReleaseOutcome> {
+		const now = this.#clock.now();
+		const outcome = this.#tenant(tenantId).release(reservationId, now);
+		if (outcome === 'released') this.#shared.release(reservationId, now);
+		return outcome;
+	}
+
+	async renew({
+		tenantId,
 		reservationId,
-		tenantId,
-		now,
-	}: Parameters<Counters['release']>[0]): Promise<ReleaseOutcome> {
-		const hold = this.#find(reservationId);
-		if (!hold) return 'unknown';
-		if (hold.tenantId !== tenantId) return 'otherTenant';
-		if (hold.state === 'settled') return 'alreadySettled';
-		if (hold.state === 'expired') return 'expired';
+		ttlMs,
+	}: Parameters<Counters['renew']>[0]): Promise<RenewResult> {
+		const hold = this.#tenants.get(tenantId)?.holds.find(reservationId);
+		if (!hold || hold.state === 'released') return { outcome: 'unknown' };
+		if (hold.state === 'expired') return { outcome: 'expired' };
+		if (hold.state === 'settled') return { outcome: 'alreadySettled' };
 
-		if (hold.state === 'held') {
-			for (const { ledger, slice, amount } of hold.entries) ledger.add(slice, { held: -amount });
-			this.#end(reservationId, hold, 'released', now);
-		}
-		return 'released';
+		hold.expiresAt = Math.max(hold.expiresAt, this.#clock.now() + ttlMs);
+		const shared = this.#shared.holds.find(reservationId);
+		if (shared) shared.expiresAt = hold.expiresAt;
+		return { outcome: 'renewed', expiresAt: hold.expiresAt };
 	}
 
-	async record({
-		tenantId,
-		microCents,
-		requests,
-		at,
-		limits,
-	}: Parameters<Counters['record']>[0]): Promise<void> {
-		for (const limit of limits) {
-			const ledger = this.#ledgerOf(limit, tenantId);
-			const amount = limit.unit === 'microCents' ? microCents : requests;
-			ledger.add(ledger.sliceAt(at), { spent: amount });
+	async record({ tenantId, size, at, limits }: Parameters<Counters['record']>[0]): Promise<void> {
+		const now = this.#clock.now();
+		const { own, shared } = split(limits);
+		this.#tenant(tenantId).spend(own, { size, at, now });
+		this.#shared.spend(shared, { size, at, now });
+	}
+
+	async raise({ tenantId, used, ...applied }: Parameters<Counters['raise']>[0]): Promise<void> {
+		const partition = applied.counter.shared ? this.#shared : this.#tenant(tenantId);
+		partition.raise(applied, used, this.#clock.now());
+	}
+
+	async expire(tenantIds?: readonly string[]): Promise<Hold[]> {
+		const now = this.#clock.now();
+		this.#shared.expire(now);
+		const partitions = (tenantIds ?? [...this.#tenants.keys()]).map((id) => this.#tenant(id));
+		for (const partition of partitions) partition.expire(now);
+		this.#forget(now);
+		return partitions.flatMap(({ holds }) => holds.unreported.map(asHold));
+	}
+
+	async reported(holds: readonly HoldRef[]): Promise<void> {
+		for (const { tenantId, reservationId } of holds) {
+			const hold = this.#tenants.get(tenantId)?.holds.find(reservationId);
+			if (hold) hold.reported = true;
 		}
 	}
 
-	async expire(now: number): Promise<ExpiredHold[]> {
-		const expired: ExpiredHold[] = [];
-		for (const [reservationId, hold] of this.#held) {
-			if (hold.expiresAt > now) continue;
-			book(hold, hold.microCents);
-			this.#end(reservationId, hold, 'expired', now);
-			const { tenantId, microCents } = hold;
-			expired.push({ reservationId, tenantId, microCents });
-		}
-		for (const [reservationId, hold] of this.#ended) {
-			if (hold.endedAt + REMEMBER_MS >= now) break;
-			this.#ended.delete(reservationId);
-		}
-		for (const [key, ledger] of this.#ledgers) {
-			ledger.forget(now);
-			if (ledger.isEmpty) this.#ledgers.delete(key);
-		}
-		return expired;
+	async limitStates(tenantId: string, limits: readonly AppliedLimit[]): Promise<LimitState[]> {
+		const now = this.#clock.now();
+
+		return limits.flatMap((applied) =>
+			(applied.counter.shared ? this.#shared : this.#tenant(tenantId)).states([applied], now),
+		);
 	}
 
-	async limitStates(
-		tenantId: string,
-		limits: readonly Limit[],
-		now: number,
-	): Promise<LimitState[]> {
-		return limits.map((limit) => {
-			const ledger = this.#ledgerOf(limit, tenantId);
-			return { ...limit, ...ledger.totals(now), resetsAt: ledger.resetsAt(now) };
-		});
+	async coldOf(tenantId: string, limits: readonly AppliedLimit[]): Promise<Counter[]> {
+		const { own, shared } = split(limits);
+
+		return [...this.#tenant(tenantId).coldOf(own), ...this.#shared.coldOf(shared)];
+	}
+
+	async countersOf(tenantId: string): Promise<Counter[]> {
+		return this.#tenant(tenantId).usedCounters(this.#clock.now());
 	}
 
 	async breaker(tenantId: string): Promise<Breaker> {
 		return this.#breakers.get(tenantId) ?? CLOSED;
+	}
+
+	async setBreaker(tenantId: string, breaker: Breaker): Promise<void> {
+		if (breaker.state === 'closed') this.#breakers.delete(tenantId);
+		else this.#breakers.set(tenantId, breaker);
 	}
 
 	async tripBreaker({
@@ -151,64 +157,87 @@ export class MemoryCounters implements Counters {
 		return after !== before;
 	}
 
-	async setBreaker(tenantId: string, breaker: Breaker): Promise<void> {
-		if (breaker.state === 'closed') this.#breakers.delete(tenantId);
-		else this.#breakers.set(tenantId, breaker);
+	async startSeed(partition: Partition, counters: readonly Counter[]): Promise<string | undefined> {
+		return this.#partition(partition).startSeed(counters, this.#clock.now());
 	}
 
-	#holdAll(ask: ReserveAsk): ReserveResult {
-		const exceeded: ExceededLimit[] = [];
-		const entries: HoldEntry[] = [];
-		for (const limit of ask.limits) {
-			const isMoney = limit.unit === 'microCents';
-			const amount = isMoney ? ask.microCents : 1;
-			const ledger = this.#ledgerOf(limit, ask.tenantId);
-			const { spent, held } = ledger.totals(ask.now);
-			// A call of unknown cost asks for nothing, and still has no place in a budget that is used up.
-			const isFull = spent + held >= limit.capacity;
-			if (isFull || spent + held + amount > limit.capacity) {
-				const resetsAt = ledger.resetsAt(ask.now);
-				const availableAt = ledger.availableAt(amount, limit.capacity, ask.now);
-				exceeded.push({ ...limit, spent, held, resetsAt, requested: amount, availableAt });
-			}
-			entries.push({ ledger, slice: ledger.sliceAt(ask.now), amount, isMoney });
+	async plant(holds: readonly Hold[]): Promise<void> {
+		for (const hold of holds) {
+			const isShared = ({ counter }: Hold['entries'][number]) => counter.shared;
+			const shared = hold.entries.filter(isShared);
+			const own = hold.entries.filter((entry) => !isShared(entry));
+			this.#tenant(hold.call.tenantId).plant({ ...hold, entries: own });
+			if (shared.length > 0) this.#shared.plant({ ...hold, entries: shared });
 		}
-		if (exceeded.length > 0) return { kind: 'limitExceeded', exceeded };
-
-		for (const { ledger, slice, amount } of entries) ledger.add(slice, { held: amount });
-		const { tenantId, microCents, expiresAt } = ask;
-		const hold: Hold = { tenantId, microCents, expiresAt, entries, state: 'held', endedAt: 0 };
-		this.#held.set(ask.reservationId, hold);
-		return { kind: 'held' };
 	}
 
-	#find(reservationId: string): Hold | undefined {
-		return this.#held.get(reservationId) ?? this.#ended.get(reservationId);
+	async seed(
+		partition: Partition,
+		{ token, counters }: { token: string; counters: readonly SeededCounter[] },
+	): Promise<boolean> {
+		return this.#partition(partition).seed(token, counters, this.#clock.now());
 	}
 
-	#end(reservationId: string, hold: Hold, state: Hold['state'], now: number): void {
-		hold.state = state;
-		hold.endedAt = now;
-		this.#held.delete(reservationId);
-		this.#ended.delete(reservationId);
-		this.#ended.set(reservationId, hold);
+	async chill(partition: Partition): Promise<void> {
+		this.#partition(partition).chill();
 	}
 
-	#ledgerOf(limit: Limit, tenantId: string): LimitLedger {
-		const key = limit.scope === 'global' ? limit.id : `${limit.id}|${tenantId}`;
-		const known = this.#ledgers.get(key);
+	async now(): Promise<number> {
+		return this.#clock.now();
+	}
+
+	async close(): Promise<void> {
+		// Nothing is open: all of it is in this process.
+	}
+
+	#holdAll(ask: ReserveAsk, now: number): ReserveResult {
+		const { reservationId, call, size, fillPct, ttlMs } = ask;
+		const { own, shared } = split(ask.limits);
+		const tenant = this.#tenant(call.tenantId);
+		const cold = [...tenant.coldOf(own), ...this.#shared.coldOf(shared)];
+		if (cold.length > 0) return { kind: 'cold', counters: cold };
+
+		const wanted = { size, fillPct, now };
+		const over = [...tenant.exceededBy(own, wanted), ...this.#shared.exceededBy(shared, wanted)];
+		const exceeded = over.filter(({ limit }) => limit.mode === 'enforce');
+		if (exceeded.length > 0) return { kind: 'limitExceeded', now, exceeded };
+
+		const expiresAt = now + ttlMs;
+		const hold = { reservationId, call, size, admittedAt: now, expiresAt };
+		tenant.hold(hold, own, now);
+		if (shared.length > 0) this.#shared.hold(hold, shared, now);
+		return { kind: 'held', now, expiresAt, wouldExceed: over };
+	}
+
+	#partition(partition: Partition): CountPartition {
+		return partition.kind === 'shared' ? this.#shared : this.#tenant(partition.tenantId);
+	}
+
+	#tenant(tenantId: string): CountPartition {
+		const known = this.#tenants.get(tenantId);
 		if (known) return known;
-		const ledger = new LimitLedger(limit.window);
-		this.#ledgers.set(key, ledger);
-		return ledger;
+		const partition = new CountPartition();
+		this.#tenants.set(tenantId, partition);
+		return partition;
+	}
+
+	#forget(now: number): void {
+		if (now - this.#forgottenAt < FORGET_EVERY_MS) return;
+		this.#forgottenAt = now;
+		this.#shared.forget(now);
+		for (const [tenantId, partition] of this.#tenants) {
+			if (partition.forget(now)) this.#tenants.delete(tenantId);
+		}
 	}
 }
 
-/** Books what was used; of a hold that had expired, its estimate was booked and is taken back. */
-function book(hold: Hold, microCents: number): void {
-	for (const { ledger, slice, amount, isMoney } of hold.entries) {
-		const used = isMoney ? microCents : 1;
-		if (hold.state === 'held') ledger.add(slice, { held: -amount, spent: used });
-		else ledger.add(slice, { spent: used - amount });
-	}
+function split(limits: readonly AppliedLimit[]): { own: AppliedLimit[]; shared: AppliedLimit[] } {
+	return {
+		own: limits.filter(({ counter }) => !counter.shared),
+		shared: limits.filter(({ counter }) => counter.shared),
+	};
+}
+
+function asHold({ reservationId, call, size, admittedAt, expiresAt, entries }: Hold): Hold {
+	return { reservationId, call, size, admittedAt, expiresAt, entries };
 }

@@ -1,4 +1,4 @@
-import { collectDefaultMetrics, Counter, Histogram, Registry } from 'prom-client';
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { Metrics } from '../../ports/metrics.ts';
 
 /** Metrics of one service, in a registry of its own: two services in one process do not mix. */
@@ -17,6 +17,8 @@ export function createPrometheusMetrics(): {
 		});
 		return { inc: (labels: Record<string, string> = {}, by = 1) => made.inc(labels, by) };
 	};
+	const gauge = (name: string, help: string) =>
+		new Gauge({ name: `llm_fuse_${name}`, help, registers: [registry] });
 	const histogram = (name: string, help: string, labelNames: string[], buckets: number[]) => {
 		const made = new Histogram({
 			name: `llm_fuse_${name}_seconds`,
@@ -41,6 +43,17 @@ export function createPrometheusMetrics(): {
 			alertsRaised: counter('alerts_raised', 'Alerts that did not open a breaker', ['rule']),
 			deliveries: counter('webhook_attempts', 'Webhook attempts by outcome', ['outcome']),
 			expiredHolds: counter('expired_reservations', 'Reservations whose lease ran out unsettled'),
+			queueDecisions: counter('queue_decisions', 'Waiting calls decided', ['outcome']),
+			queueResumes: counter('queue_resumes', 'Attempts to tell a waiting call its answer', [
+				'outcome',
+			]),
+			queueWaitSeconds: histogram(
+				'queue_wait',
+				'How long decided calls had waited',
+				['lane'],
+				[1, 5, 30, 60, 300, 900, 3600],
+			),
+			storeDown: gauge('store_down', '1 while the counter store does not answer'),
 			deliverySeconds: histogram('webhook_attempt', 'Duration of a webhook attempt', [], buckets),
 			requestSeconds: histogram(
 				'http_request',

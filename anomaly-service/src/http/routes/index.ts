@@ -1,32 +1,51 @@
 import type { Pipeline } from '../../pipeline.ts';
 import type { Database } from '../../ports/database.ts';
 import type { BaselineBook } from '../../stages/baselineBook.ts';
+import type { Admission } from '../../stages/admission.ts';
+import type { LimitBook } from '../../stages/limitBook.ts';
 import type { ServiceKeys } from '../../stages/serviceKeys.ts';
 import type { TenantDesk } from '../../stages/tenantDesk.ts';
 import type { Route } from '../route.ts';
 import { baselineRoutes } from './baselines.ts';
 import { incidentRoutes } from './incidents.ts';
+import { limitRoutes } from './limits.ts';
+import { providerRoutes, type ProviderRouteDependencies } from './providers.ts';
+import { deadLetterRoutes } from './deadLetters.ts';
+import { queueRoutes } from './queue.ts';
+import type { CallQueue } from '../../stages/callQueue.ts';
 import { reservationRoutes } from './reservations.ts';
 import { serviceKeyRoutes } from './serviceKeys.ts';
+import { tenantSettingsRoutes, type TenantSettingsDependencies } from './tenantSettings.ts';
 import { tenantRoutes } from './tenants.ts';
 import { usageRoutes } from './usage.ts';
 import { webhookRoutes } from './webhooks.ts';
 
 /** Every endpoint under /v1. */
-export function buildRoutes(parts: {
-	baselines: BaselineBook;
-	database: Database;
-	desk: TenantDesk;
-	keys: ServiceKeys;
-	pipeline: Pipeline;
-	secretOf: (webhookId: string) => string;
-}): Route[] {
+export function buildRoutes(
+	parts: TenantSettingsDependencies &
+		ProviderRouteDependencies & {
+			admission: Admission;
+			baselines: BaselineBook;
+			database: Database;
+			desk: TenantDesk;
+			keys: ServiceKeys;
+			limitBook: LimitBook;
+			pipeline: Pipeline;
+			queue: CallQueue;
+			secretOf: (webhookId: string) => string;
+		},
+): Route[] {
 	return [
-		...reservationRoutes(parts.pipeline),
+		...reservationRoutes(parts.admission, parts.pipeline),
 		...usageRoutes(parts.pipeline),
 		...tenantRoutes(parts.desk),
+		...tenantSettingsRoutes(parts),
+		...limitRoutes(parts),
+		...providerRoutes(parts),
 		...incidentRoutes(parts.database),
 		...baselineRoutes(parts),
+		...queueRoutes(parts),
+		...deadLetterRoutes(parts),
 		...webhookRoutes(parts),
 		...serviceKeyRoutes(parts.keys),
 	];

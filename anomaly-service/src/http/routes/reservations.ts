@@ -1,70 +1,100 @@
 import { z } from 'zod';
-import type { RejectReason } from '../../../../core/decision.ts';
+import { LANES } from '../../../../core/lanes.ts';
 import type { Pipeline } from '../../pipeline.ts';
+import type { Admission, Ask } from '../../stages/admission.ts';
+import { tenantOf } from '../../stages/reservationId.ts';
+import type { Caller } from '../../stages/serviceKeys.ts';
+import { decisionBody } from '../decisionBody.ts';
 import { ProblemError } from '../problemError.ts';
 import { route, type Route } from '../route.ts';
-import { decisionAnswer, releaseAnswer, settleAnswer } from '../schemas/answers.ts';
-import { anyId, microCents, tenantId, text, tokens } from '../schemas/common.ts';
+import { decisionAnswer, releaseAnswer, renewAnswer, settleAnswer } from '../schemas/answers.ts';
+import { anyId, microCents, reservationId, tenantId, text, tokens } from '../schemas/common.ts';
 import { usageEvent } from '../schemas/usageEvent.ts';
+import { webhookUrl } from '../schemas/webhookUrl.ts';
 import { requireTenant } from '../tenantScope.ts';
 
 /** Two minutes cover all but the longest answers; an hour is the longest anyone may hold money back. */
 const DEFAULT_TTL_SECONDS = 120;
 const MAX_TTL_SECONDS = 3600;
+/** What nobody started within a day is started by nobody. */
+const DEFAULT_DEADLINE_SECONDS = 3600;
+const MAX_DEADLINE_SECONDS = 86_400;
+
+const ttlSeconds = z.int().min(1).max(MAX_TTL_SECONDS);
 
 const ask = z
 	.strictObject({
 		tenantId,
-		provider: anyId.optional(),
-		model: anyId.optional(),
-		inputTokens: tokens.optional(),
-		maxOutputTokens: tokens.optional(),
-		microCents: microCents.optional(),
-		ttlSeconds: z.int().min(1).max(MAX_TTL_SECONDS).default(DEFAULT_TTL_SECONDS),
+		source: text(500).min(1).optional(),
 		workflowId: text(200).optional(),
 		nodeName: text(200).optional(),
 		executionId: text(200).optional(),
+		provider: anyId.optional(),
+		model: anyId.optional(),
+		keyId: anyId.optional().meta({
+			description:
+				'The vendor key the call will be made with: its id or a label, never the key itself',
+		}),
+		inputTokens: tokens.optional().meta({ description: 'All of the prompt, cached or not' }),
+		cachedInputTokens: tokens.optional().meta({ description: 'How many of them are cached' }),
+		maxOutputTokens: tokens.optional(),
+		microCents: microCents.optional(),
+		ttlSeconds: ttlSeconds.default(DEFAULT_TTL_SECONDS),
+		resumeUrl: webhookUrl.optional().meta({
+			description: 'Called when there is room: an over-limit call is then queued, not refused',
+		}),
+		lane: z.enum(LANES).default('standard'),
+		deadlineSeconds: z.int().min(1).max(MAX_DEADLINE_SECONDS).default(DEFAULT_DEADLINE_SECONDS),
 	})
 	.refine((given) => (given.provider === undefined) === (given.model === undefined), {
 		path: ['model'],
 		message: 'provider and model are given together or not at all',
+	})
+	.refine((given) => (given.cachedInputTokens ?? 0) <= (given.inputTokens ?? Infinity), {
+		path: ['cachedInputTokens'],
+		message: 'lies within inputTokens and may not exceed it',
 	});
 
-const params = z.object({ reservationId: anyId });
+const renewBody = z.strictObject({ ttlSeconds: ttlSeconds.default(DEFAULT_TTL_SECONDS) });
 
-export function reservationRoutes(pipeline: Pipeline): Route[] {
-	return [reserve(pipeline), settle(pipeline), release(pipeline)];
+const params = z.object({ reservationId });
+
+export function reservationRoutes(admission: Admission, pipeline: Pipeline): Route[] {
+	return [reserve(admission), settle(pipeline), release(pipeline), renew(pipeline)];
 }
 
-function reserve(pipeline: Pipeline): Route {
+function reserve(admission: Admission): Route {
 	return route({
 		method: 'post',
 		path: '/v1/reservations',
-		summary: 'Ask before a call: hold what it is expected to cost, or learn why not',
+		summary: 'Ask before a call: hold what it is expected to cost, wait for room, or learn why not',
 		roles: ['ask'],
 		body: ask,
 		responses: { 200: { description: 'The decision', schema: decisionAnswer } },
 		async handle({ body, caller, now }) {
 			requireTenant(caller, body.tenantId, '/tenantId');
-			const decision = await pipeline.ask(
-				{
-					tenantId: body.tenantId,
-					provider: body.provider,
-					model: body.model,
-					inputTokens: body.inputTokens,
-					maxOutputTokens: body.maxOutputTokens,
-					microCents: body.microCents,
-					ttlMs: body.ttlSeconds * 1000,
-				},
-				now,
-			);
-			const answer =
-				decision.decision === 'allow'
-					? { ...decision, expiresAt: new Date(decision.expiresAt).toISOString() }
-					: { ...decision, reasons: decision.reasons.map(withInstant) };
-			return { status: 200, body: { tenantId: body.tenantId, ...answer } };
+			const decision = await admission.ask(askOf(body, caller.keyId), now);
+			return { status: 200, body: { tenantId: body.tenantId, ...decisionBody(decision) } };
 		},
 	});
+}
+
+function askOf(body: z.infer<typeof ask>, keyId: string): Ask {
+	const { resumeUrl, lane, deadlineSeconds, ttlSeconds: ttl } = body;
+	const { tenantId: tenant, source, workflowId, nodeName, provider, model } = body;
+
+	return {
+		call: { tenantId: tenant, source, workflowId, nodeName, provider, model, keyId: body.keyId },
+		inputTokens: body.inputTokens,
+		cachedInputTokens: body.cachedInputTokens,
+		maxOutputTokens: body.maxOutputTokens,
+		microCents: body.microCents,
+		ttlMs: ttl * 1000,
+		resume:
+			resumeUrl === undefined
+				? undefined
+				: { url: resumeUrl, lane, deadlineMs: deadlineSeconds * 1000, keyId },
+	};
 }
 
 function settle(pipeline: Pipeline): Route {
@@ -107,18 +137,37 @@ function release(pipeline: Pipeline): Route {
 		roles: ['ask', 'record'],
 		params,
 		responses: { 200: { description: 'What became of it', schema: releaseAnswer } },
-		async handle({ params: { reservationId }, caller, now }) {
-			const owner = await pipeline.reservationOwner(reservationId);
-			if (owner !== undefined) requireTenant(caller, owner, 'reservationId');
-			const outcome = await pipeline.release(reservationId, now);
+		async handle({ params: { reservationId }, caller }) {
+			requireOwner(caller, reservationId);
+			const outcome = await pipeline.release(reservationId);
 			return { status: 200, body: { reservationId, outcome } };
 		},
 	});
 }
 
-/** Instants leave the service as RFC 3339; within it they are epoch ms. */
-function withInstant(reason: RejectReason): object {
-	if (reason.code !== 'limitExceeded' || reason.resetsAt === null) return reason;
+function renew(pipeline: Pipeline): Route {
+	return route({
+		method: 'post',
+		path: '/v1/reservations/{reservationId}/renew',
+		summary: 'Keep a reservation while its call is still under way, a stream for example',
+		roles: ['ask', 'record'],
+		params,
+		body: renewBody,
+		bodyOptional: true,
+		responses: { 200: { description: 'What became of it', schema: renewAnswer } },
+		async handle({ params: { reservationId }, body, caller }) {
+			requireOwner(caller, reservationId);
+			const result = await pipeline.renew(reservationId, body.ttlSeconds * 1000);
+			const answer =
+				result.outcome === 'renewed'
+					? { ...result, expiresAt: new Date(result.expiresAt).toISOString() }
+					: result;
+			return { status: 200, body: { reservationId, ...answer } };
+		},
+	});
+}
 
-	return { ...reason, resetsAt: new Date(reason.resetsAt).toISOString() };
+function requireOwner(caller: Caller, reservationId: string): void {
+	const owner = tenantOf(reservationId);
+	if (owner !== undefined) requireTenant(caller, owner, 'reservationId');
 }

@@ -10,7 +10,14 @@ import { anyId, tenantId } from '../schemas/common.ts';
 import { webhookUrl } from '../schemas/webhookUrl.ts';
 import { visibleTenant } from '../tenantScope.ts';
 
-const WEBHOOK_EVENTS = ['breaker.opened', 'breaker.closed', 'spend.anomaly.detected'] as const;
+const WEBHOOK_EVENTS = [
+	'breaker.opened',
+	'breaker.closed',
+	'spend.anomaly.detected',
+	'service.degraded',
+	'service.recovered',
+	'canary.allowed',
+] as const;
 
 const webhookBody = z.strictObject({
 	url: webhookUrl,

@@ -1,5 +1,7 @@
 import { z } from 'zod';
-import { anyId, instant, microCents, tenantId } from './common.ts';
+import { LANES } from '../../../../core/lanes.ts';
+import { LIMIT_SCOPES, LIMIT_UNITS } from '../../../../core/limits.ts';
+import { instant, microCents, reservationId, tenantId } from './common.ts';
 
 const fieldError = z.object({
 	pointer: z.string().meta({ description: 'JSON pointer, or the name of a parameter' }),
@@ -29,35 +31,67 @@ export const usageAnswer = z
 	})
 	.meta({ id: 'UsageAnswer' });
 
+const reason = z.looseObject({
+	code: z.enum([
+		'breakerOpen',
+		'limitExceeded',
+		'providerThrottled',
+		'queueAhead',
+		'storeUnavailable',
+	]),
+	message: z.string(),
+});
+
 export const decisionAnswer = z
 	.discriminatedUnion('decision', [
 		z.object({
 			decision: z.literal('allow'),
 			tenantId,
-			reservationId: anyId,
+			reservationId,
 			heldMicroCents: microCents,
 			expiresAt: instant,
+			wouldReject: z
+				.array(reason)
+				.optional()
+				.meta({ description: 'Limits in shadow mode that had no room' }),
+			degraded: z
+				.boolean()
+				.optional()
+				.meta({ description: 'The counter store does not answer: nothing is held' }),
+		}),
+		z.object({
+			decision: z.literal('queue'),
+			tenantId,
+			queueId: z.string(),
+			lane: z.enum(LANES),
+			deadlineAt: instant,
+			reasons: z.array(reason),
+			retryAfterMs: z.int().nullable(),
 		}),
 		z.object({
 			decision: z.literal('reject'),
 			tenantId,
-			reasons: z.array(
-				z.looseObject({ code: z.enum(['breakerOpen', 'limitExceeded']), message: z.string() }),
-			),
+			reasons: z.array(reason),
 			retryAfterMs: z.int().nullable(),
 		}),
 	])
 	.meta({ id: 'Decision', description: 'A "no" is a normal answer with reasons' });
 
 export const settleAnswer = z.object({
-	reservationId: z.string(),
-	outcome: z.enum(['settled', 'alreadySettled', 'expired', 'unknown']),
+	reservationId,
+	outcome: z.enum(['settled', 'alreadySettled', 'expired', 'unknown', 'deferred']),
 	costMicroCents: microCents,
 });
 
 export const releaseAnswer = z.object({
-	reservationId: z.string(),
+	reservationId,
 	outcome: z.enum(['released', 'alreadySettled', 'expired', 'unknown']),
+});
+
+export const renewAnswer = z.object({
+	reservationId,
+	outcome: z.enum(['renewed', 'alreadySettled', 'expired', 'unknown']),
+	expiresAt: instant.optional(),
 });
 
 export const breakerAnswer = z.discriminatedUnion('state', [
@@ -78,8 +112,10 @@ export const tenantStateAnswer = z
 		limits: z.array(
 			z.object({
 				limitId: z.string(),
-				scope: z.enum(['global', 'tenant']),
-				unit: z.enum(['requests', 'microCents']),
+				scope: z.enum(LIMIT_SCOPES),
+				subject: z.string(),
+				unit: z.enum(LIMIT_UNITS),
+				mode: z.enum(['enforce', 'shadow']),
 				window: z.string(),
 				capacity: z.int(),
 				spent: z.int(),

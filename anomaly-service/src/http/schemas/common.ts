@@ -31,6 +31,13 @@ export const tenantId = idText.meta({
 });
 export const anyId = idText;
 
+/** Longer than other ids: it carries its tenant's. */
+export const reservationId = z
+	.string()
+	.min(1)
+	.max(1200)
+	.regex(PLAIN_TEXT, { message: PLAIN_TEXT_FORM });
+
 /** At most 1 million USD for one call: anything more is a mistake of units. */
 export const microCents = z
 	.int()

@@ -1,7 +1,8 @@
 import { DAY_MS } from '../../../../core/durations.ts';
 import { z } from 'zod';
 import { USAGE_EVENT_TYPE } from '../../../../core/usageEvent.ts';
-import { anyId, instant, microCents, tenantId, text, tokens } from './common.ts';
+import { anyId, instant, microCents, reservationId, tenantId, text, tokens } from './common.ts';
+import { rateLimitHeaders } from './rateLimitHeaders.ts';
 
 const usage = z
 	.strictObject({
@@ -35,10 +36,14 @@ const data = z.strictObject({
 	statusCode: z.int().min(100).max(599).optional(),
 	requestId: text(200).optional(),
 	costMicroCents: microCents.optional(),
-	reservationId: anyId.optional(),
+	reservationId: reservationId.optional(),
 	workflowId: text(200).optional(),
 	nodeName: text(200).optional(),
 	executionId: text(200).optional(),
+	keyId: anyId.optional().meta({
+		description: 'The vendor key the call was made with: its id or a label, never the key itself',
+	}),
+	rateLimitHeaders: rateLimitHeaders.optional(),
 });
 
 /** CloudEvents 1.0: extension attributes of the envelope are allowed and not kept; `data` is taken strictly. */

@@ -1,0 +1,64 @@
+import { REMEMBER_MS, type FoundHold, type Hold } from '../../ports/counters.ts';
+
+/** A hold and what became of it. Once settled, `microCents` is what was spent. */
+export type StoredHold = Hold & FoundHold & { endedAt: number; reported: boolean };
+
+/** The holds of one partition: those under way, and for an hour those that ended. */
+export class HoldBook {
+	readonly #held = new Map<string, StoredHold>();
+	/** Oldest end first. */
+	readonly #ended = new Map<string, StoredHold>();
+	/** No lease ends before this moment: looking for overdue ones costs nothing until then. */
+	#nextEnd = Infinity;
+
+	add(hold: Hold): void {
+		this.#nextEnd = Math.min(this.#nextEnd, hold.expiresAt);
+		const { microCents } = hold.size;
+		const stored = { ...hold, microCents, state: 'held', endedAt: 0, reported: false } as const;
+		this.#held.set(hold.reservationId, stored);
+	}
+
+	find(reservationId: string): StoredHold | undefined {
+		return this.#held.get(reservationId) ?? this.#ended.get(reservationId);
+	}
+
+	end(hold: StoredHold, state: 'settled' | 'released' | 'expired', now: number): void {
+		hold.state = state;
+		hold.endedAt = now;
+		this.#held.delete(hold.reservationId);
+		this.#ended.delete(hold.reservationId);
+		this.#ended.set(hold.reservationId, hold);
+	}
+
+	/** Holds whose lease ran out. */
+	overdue(now: number): StoredHold[] {
+		if (now < this.#nextEnd) return [];
+		const isOver = ({ expiresAt }: StoredHold) => expiresAt <= now;
+		const later = this.held.filter((hold) => !isOver(hold)).map(({ expiresAt }) => expiresAt);
+		this.#nextEnd = later.reduce((first, end) => Math.min(first, end), Infinity);
+		return this.held.filter(isOver);
+	}
+
+	/** Expired holds nobody has recorded yet. */
+	get unreported(): StoredHold[] {
+		return [...this.#ended.values()].filter(
+			({ state, reported }) => state === 'expired' && !reported,
+		);
+	}
+
+	get held(): StoredHold[] {
+		return [...this.#held.values()];
+	}
+
+	get isEmpty(): boolean {
+		return this.#held.size === 0 && this.#ended.size === 0;
+	}
+
+	/** Forgets what ended long ago; what is not reported yet is kept. */
+	forget(now: number): void {
+		for (const [reservationId, { endedAt, state, reported }] of this.#ended) {
+			if (endedAt + REMEMBER_MS >= now) return;
+			if (state !== 'expired' || reported) this.#ended.delete(reservationId);
+		}
+	}
+}

@@ -1,0 +1,109 @@
+import type { Outside } from './build.ts';
+import { systemClock } from './ports/clock.ts';
+import { Admission } from './stages/admission.ts';
+import { BreakerBook } from './stages/breakerBook.ts';
+import { CallQueue } from './stages/callQueue.ts';
+import { CANARY_LIMIT } from './stages/canary.ts';
+import { Estimates } from './stages/estimates.ts';
+import { LeaseReporter } from './stages/leaseReporter.ts';
+import { LimitBook } from './stages/limitBook.ts';
+import { Peers } from './stages/peers.ts';
+import type { Pricer } from './stages/price.ts';
+import { ProviderBook } from './stages/providerBook.ts';
+import { QueueView } from './stages/queueView.ts';
+import type { ServiceAlerts } from './stages/serviceAlerts.ts';
+import { StoreWatch } from './stages/storeWatch.ts';
+import { UsageCounter } from './stages/usageCounter.ts';
+import { WarmCounters } from './stages/warmCounters.ts';
+
+/** What decides whether a call may be made. */
+export type LimitParts = {
+	admission: Admission;
+	breakers: BreakerBook;
+	estimates: Estimates;
+	leases: LeaseReporter;
+	limitBook: LimitBook;
+	peers: Peers;
+	providerBook: ProviderBook;
+	queue: CallQueue;
+	queueView: QueueView;
+	usageCounter: UsageCounter;
+	warm: WarmCounters;
+	watch: StoreWatch;
+};
+
+type LimitsOutside = Outside & {
+	pricer: Pricer;
+	serviceAlerts: ServiceAlerts;
+	onClosed: (tenantId: string, at: number) => void;
+};
+
+export function buildLimits(outside: LimitsOutside): LimitParts {
+	const { broadcast, clock, config, counters, database, log, metrics, onClosed, pricer } = outside;
+	// Replicas are alive in real time, also when a replay moves the clock.
+	const peers = new Peers({ broadcast, clock: systemClock });
+	const warm = new WarmCounters({ counters, database, broadcast, peers });
+	const breakers = new BreakerBook({ counters, database, broadcast, clock, onClosed });
+	const usageCounter = new UsageCounter({ counters, warm });
+	const watch = buildWatch(outside, { breakers, usageCounter });
+	const estimates = new Estimates(pricer);
+	const leases = new LeaseReporter({ counters, database, log, metrics });
+	const limitBook = new LimitBook({
+		database,
+		configured: [
+			...config.limits,
+			{ limit: CANARY_LIMIT, variable: 'no variable: it is the canary' },
+		],
+		changed: () => void broadcast.publish({ kind: 'limitsChanged' }),
+	});
+	const providerBook = new ProviderBook({
+		...{ database, log },
+		changed: (message) => void broadcast.publish({ kind: 'providerChanged', message }),
+	});
+	const queueView = new QueueView(database);
+	const queue = new CallQueue(database, queueView);
+	const admission = new Admission({
+		...{ breakers, estimates, limitBook, metrics, providerBook, queue, warm, watch },
+		overdueCounters: () => queueView.overdueCounters(),
+	});
+	broadcast.listen(({ message }) => {
+		if (message.kind === 'providerChanged') providerBook.apply(message.message);
+		if (message.kind !== 'recorded') return;
+		for (const { tenantId, provider, estimated, call } of message.calls) {
+			const { model, input, cached, output, failed } = call;
+			if (estimated || failed || input + output === 0) continue;
+			estimates.learn({ tenantId, provider, model, input, cached, output });
+		}
+	});
+
+	return {
+		...{ admission, breakers, estimates, leases, limitBook, peers, providerBook, queue },
+		...{ queueView, usageCounter, warm, watch },
+	};
+}
+
+function buildWatch(
+	{ counters, clock, log, metrics, serviceAlerts }: LimitsOutside,
+	{ breakers, usageCounter }: Pick<LimitParts, 'breakers' | 'usageCounter'>,
+): StoreWatch {
+	return new StoreWatch({
+		...{ counters, clock, log, metrics },
+		async recover() {
+			await breakers.restoreStore();
+			await usageCounter.recover();
+		},
+		async tell(since) {
+			const now = clock.now();
+			await serviceAlerts.raise(
+				{
+					type: since === null ? 'service.recovered' : 'service.degraded',
+					severity: since === null ? 'warning' : 'critical',
+					part: 'counter-store',
+					since: since ?? now,
+					evidence: { since: since === null ? null : new Date(since).toISOString() },
+				},
+				now,
+			);
+		},
+	});
+}

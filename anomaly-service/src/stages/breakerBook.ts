@@ -1,0 +1,113 @@
+import { atTime, CLOSED, trip, type Breaker } from '../../../core/breaker.ts';
+import type { Broadcast } from '../ports/broadcast.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Breakers, Counters } from '../ports/counters.ts';
+import { StoreUnavailableError, type Database } from '../ports/database.ts';
+
+export type BreakerBookDependencies = {
+	counters: Counters;
+	database: Database;
+	broadcast: Broadcast;
+	clock: Clock;
+	/** A tenant was let go at that moment (epoch ms), here or by another replica. */
+	onClosed: (tenantId: string, at: number) => void;
+};
+
+type Known = { breaker: Breaker; changedAt: number };
+
+/** A change made here takes at most this long to be in the database; until then its older state there is not believed. */
+const SETTLE_MS = 10_000;
+
+/**
+ * Every tenant's breaker, at hand in this replica. The counter store decides who trips a breaker; the copy here refuses
+ * without asking it, and goes on refusing while it does not answer. A change reaches the other replicas at once by
+ * broadcast; what a lost line kept from them they read from the database within seconds.
+ */
+export class BreakerBook implements Breakers {
+	readonly #deps: BreakerBookDependencies;
+	readonly #known = new Map<string, Known>();
+
+	constructor(deps: BreakerBookDependencies) {
+		this.#deps = deps;
+		deps.broadcast.listen(({ message }) => {
+			if (message.kind === 'breaker') this.#note(message.tenantId, message.breaker, message.at);
+		});
+	}
+
+	/** As far as this replica knows; never waits. */
+	of(tenantId: string, now: number): Breaker {
+		return atTime(this.#known.get(tenantId)?.breaker ?? CLOSED, now);
+	}
+
+	async breaker(tenantId: string): Promise<Breaker> {
+		const known = this.#known.get(tenantId)?.breaker ?? CLOSED;
+		if (known.state !== 'closed') return known;
+
+		return this.#orElse(() => this.#deps.counters.breaker(tenantId), known);
+	}
+
+	async setBreaker(tenantId: string, breaker: Breaker): Promise<void> {
+		const at = this.#deps.clock.now();
+		this.#note(tenantId, breaker, at);
+		await this.#orElse(() => this.#deps.counters.setBreaker(tenantId, breaker), undefined);
+		await this.#deps.broadcast.publish({ kind: 'breaker', tenantId, breaker, at });
+	}
+
+	/** Without the counter store every replica trips for itself; the database then knows which incident was first. */
+	async tripBreaker(given: {
+		tenantId: string;
+		incidentId: string;
+		now: number;
+	}): Promise<boolean> {
+		const { tenantId, incidentId, now } = given;
+		const before = this.of(tenantId, now);
+		const tripped = await this.#orElse(
+			() => this.#deps.counters.tripBreaker(given),
+			before.state === 'closed',
+		);
+		if (!tripped) return false;
+		const breaker = trip(CLOSED, incidentId, now);
+		const at = this.#deps.clock.now();
+		this.#note(tenantId, breaker, at);
+		await this.#deps.broadcast.publish({ kind: 'breaker', tenantId, breaker, at });
+		return true;
+	}
+
+	/** Reads every breaker from the database. */
+	async load(): Promise<void> {
+		const now = this.#deps.clock.now();
+		for (const { tenantId, breaker, changedAt } of await this.#deps.database.call(
+			'load_breakers',
+			{},
+		)) {
+			const known = this.#known.get(tenantId);
+			const isNews = !known || (changedAt > known.changedAt && known.changedAt < now - SETTLE_MS);
+			if (isNews) this.#note(tenantId, breaker, changedAt);
+		}
+	}
+
+	/** Tells the counter store who is blocked: it has lost its memory, or never had one. */
+	async restoreStore(): Promise<void> {
+		const now = this.#deps.clock.now();
+		for (const [tenantId, { breaker }] of this.#known) {
+			if (atTime(breaker, now).state === 'closed') continue;
+			await this.#deps.counters.setBreaker(tenantId, breaker);
+		}
+	}
+
+	#note(tenantId: string, breaker: Breaker, at: number): void {
+		const before = this.#known.get(tenantId);
+		if (before && before.changedAt > at) return;
+		this.#known.set(tenantId, { breaker, changedAt: at });
+		if (breaker.state === 'closed') this.#deps.onClosed(tenantId, at);
+	}
+
+	async #orElse<Result>(ask: () => Promise<Result>, fallback: Result): Promise<Result> {
+		try {
+			return await ask();
+		} catch (error) {
+			if (error instanceof StoreUnavailableError) return fallback;
+			throw error;
+		}
+	}
+}

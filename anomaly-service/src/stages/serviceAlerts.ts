@@ -1,0 +1,62 @@
+import { MINUTE_MS } from '../../../core/durations.ts';
+import { alertText, type Severity } from '../../../core/alert.ts';
+import type { Database } from '../ports/database.ts';
+import type { Log } from '../ports/log.ts';
+import { eventBody } from './eventBody.ts';
+
+export type ServiceAlertsDependencies = {
+	database: Database;
+	log: Log;
+	outboxChanged: () => void;
+};
+
+export type ServiceAlert = {
+	type: 'service.degraded' | 'service.recovered' | 'canary.allowed';
+	severity: Severity;
+	/** The part that is not well, in the place of the endpoint. */
+	part: string;
+	/** When it began, epoch ms: replicas that see the same trouble begin within the same minute tell it once. */
+	since: number;
+	evidence: Record<string, unknown>;
+};
+
+/** Stands for the service itself where alerts name a tenant. */
+export const SERVICE_TENANT = 'llm-fuse';
+
+/** Tells operators what is wrong with the service itself, in the form of every other alert. */
+export class ServiceAlerts {
+	readonly #deps: ServiceAlertsDependencies;
+
+	constructor(deps: ServiceAlertsDependencies) {
+		this.#deps = deps;
+	}
+
+	async raise({ type, severity, part, since, evidence }: ServiceAlert, now: number): Promise<void> {
+		const { database, log, outboxChanged } = this.#deps;
+		const openedAt = new Date(Math.floor(since / MINUTE_MS) * MINUTE_MS).toISOString();
+		const notifiedAt = new Date(now).toISOString();
+		const text = alertText({
+			...{ severity, tenantId: SERVICE_TENANT, at: now },
+			spendPerMinute: 0,
+			faultyEndpoint: part,
+			breakerFired: false,
+		});
+		const { raised } = await database.call('raise_alert', {
+			alert: {
+				...{ tenantId: SERVICE_TENANT, rule: type, openedAt, sequence: 1, severity },
+				...{ strength: 1, notifiedAt, evidence, alertText: text },
+			},
+			event: {
+				eventId: JSON.stringify([type, part, openedAt]),
+				type,
+				tenantId: SERVICE_TENANT,
+				body: eventBody(type, notifiedAt, {
+					...{ tenantId: SERVICE_TENANT, rule: type, severity, evidence, alertText: text },
+				}),
+			},
+		});
+		if (!raised) return;
+		log.warn({ type, part, evidence }, 'service alert raised');
+		outboxChanged();
+	}
+}

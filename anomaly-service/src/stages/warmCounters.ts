@@ -1,0 +1,164 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { AppliedLimit, CallSize, Counter, LimitState } from '../../../core/limits.ts';
+import { oldestSlice, sliceLengthMs } from '../../../core/windows.ts';
+import type { Broadcast } from '../ports/broadcast.ts';
+import type {
+	Counters,
+	HoldRef,
+	Partition,
+	ReleaseOutcome,
+	RenewResult,
+	ReserveAsk,
+	ReserveResult,
+	SeededCounter,
+	SettleOutcome,
+} from '../ports/counters.ts';
+import { StoreUnavailableError, type Database } from '../ports/database.ts';
+import { HeldReservations } from './heldReservations.ts';
+import type { Peers } from './peers.ts';
+
+export type WarmCountersDependencies = {
+	counters: Counters;
+	database: Database;
+	broadcast: Broadcast;
+	peers: Peers;
+};
+
+/** Seeding takes milliseconds; a caller that waited this long is told that the store is not there. */
+const SEED_WAIT_MS = 5000;
+const POLL_MS = 10;
+
+type Warm = Exclude<ReserveResult, { kind: 'cold' }>;
+
+/**
+ * The counters, with what they lost brought back: counts that are not in the store are read from the database, and
+ * holds from the memory of the replicas that granted them. A start, a lost store, an evicted key and a new limit are
+ * all the same case.
+ */
+export class WarmCounters {
+	readonly #deps: WarmCountersDependencies;
+	readonly #held = new HeldReservations();
+	/** Seedings under way in this replica, by partition. */
+	readonly #seeding = new Map<string, Promise<void>>();
+
+	constructor(deps: WarmCountersDependencies) {
+		this.#deps = deps;
+		deps.broadcast.listen(({ message }) => {
+			if (message.kind === 'plant') void this.#plantFor(message.partition, message.token);
+			if (message.kind === 'ended') for (const id of message.reservationIds) this.#held.remove(id);
+		});
+	}
+
+	async reserve(ask: ReserveAsk): Promise<Warm> {
+		const result = await this.#warm(ask);
+		if (result.kind === 'held') this.#held.add(ask, result);
+		return result;
+	}
+
+	async settle(
+		settlement: HoldRef & { size: CallSize; limits: readonly AppliedLimit[] },
+	): Promise<SettleOutcome> {
+		const outcome = await this.#deps.counters.settle(settlement);
+		await this.#ended(settlement.reservationId);
+		return outcome;
+	}
+
+	async release(hold: HoldRef): Promise<ReleaseOutcome> {
+		const outcome = await this.#deps.counters.release(hold);
+		await this.#ended(hold.reservationId);
+		return outcome;
+	}
+
+	async renew(lease: HoldRef & { ttlMs: number }): Promise<RenewResult> {
+		const result = await this.#deps.counters.renew(lease);
+		if (result.outcome === 'renewed') this.#held.renew(lease.reservationId, result.expiresAt);
+		return result;
+	}
+
+	/** Tenants whose leases, granted here, have run out: their partitions are due. */
+	takeOverdue(now: number): string[] {
+		return this.#held.takeOverdue(now);
+	}
+
+	/** Where limits stand; what the store does not have is read from the database first. */
+	async limitStates(tenantId: string, limits: readonly AppliedLimit[]): Promise<LimitState[]> {
+		const cold = await this.#deps.counters.coldOf(tenantId, limits);
+		if (cold.length > 0) await this.#seedAll(tenantId, cold);
+		return this.#deps.counters.limitStates(tenantId, limits);
+	}
+
+	async #warm(ask: ReserveAsk): Promise<Warm> {
+		const started = performance.now();
+		while (performance.now() - started < SEED_WAIT_MS) {
+			const result = await this.#deps.counters.reserve(ask);
+			if (result.kind !== 'cold') return result;
+			await this.#seedAll(ask.call.tenantId, result.counters);
+		}
+		throw new StoreUnavailableError('The counter store', new Error('it is still being seeded'));
+	}
+
+	async #seedAll(tenantId: string, counters: readonly Counter[]): Promise<void> {
+		const own = counters.filter(({ shared }) => !shared);
+		const shared = counters.filter((counter) => counter.shared);
+		if (own.length > 0) await this.#seedOnce({ kind: 'tenant', tenantId }, own);
+		if (shared.length > 0) await this.#seedOnce({ kind: 'shared' }, shared);
+	}
+
+	#seedOnce(partition: Partition, counters: readonly Counter[]): Promise<void> {
+		const key = partition.kind === 'shared' ? 'shared' : `tenant:${partition.tenantId}`;
+		const known = this.#seeding.get(key);
+		if (known) return known;
+		const seeding = this.#seed(partition, counters).finally(() => this.#seeding.delete(key));
+		this.#seeding.set(key, seeding);
+		return seeding;
+	}
+
+	async #seed(partition: Partition, counters: readonly Counter[]): Promise<void> {
+		const store = this.#deps.counters;
+		const token = await store.startSeed(partition, counters);
+		// Another replica is at it; the next look finds its work done.
+		if (token === undefined) return delay(POLL_MS);
+
+		const [seeded] = await Promise.all([
+			this.#readSpent(partition, counters),
+			store.plant(this.#held.in(partition)),
+			this.#deps.peers.askToPlant(partition, token),
+		]);
+		await store.seed(partition, { token, counters: seeded });
+	}
+
+	async #readSpent(partition: Partition, counters: readonly Counter[]): Promise<SeededCounter[]> {
+		const now = await this.#deps.counters.now();
+		const sums = await this.#deps.database.call('usage_sums', {
+			tenantId: partition.kind === 'tenant' ? partition.tenantId : null,
+			counters: counters.flatMap((counter) => countedBy(counter, now)),
+		});
+		const byId = new Map(sums.map(({ id, slices }) => [id, slices]));
+
+		return counters.map((counter) => ({ counter, slices: byId.get(counter.id) ?? [] }));
+	}
+
+	async #plantFor(partition: Partition, token: string): Promise<void> {
+		try {
+			await this.#deps.counters.plant(this.#held.in(partition));
+			await this.#deps.broadcast.publish({ kind: 'planted', token });
+		} catch {
+			// The store does not answer us: whoever seeds asks again, or goes on without us.
+		}
+	}
+
+	/** A hold another replica granted has ended here: it must not plant it again. */
+	async #ended(reservationId: string): Promise<void> {
+		if (this.#held.remove(reservationId)) return;
+		await this.#deps.broadcast.publish({ kind: 'ended', reservationIds: [reservationId] });
+	}
+}
+
+/** What to sum up for a counter; nothing for calls under way, which the database does not know. */
+function countedBy({ id, scope, subject, unit, window }: Counter, now: number) {
+	if (window === null) return [];
+	const since = oldestSlice(window, now);
+	const sliceMs = window.kind === 'rolling' ? sliceLengthMs(window) : null;
+
+	return [{ id, scope, subject, unit, since, sliceMs }];
+}

@@ -1,0 +1,44 @@
+import { join } from 'node:path';
+import { MemoryCounters } from './adapters/memory/memoryCounters.ts';
+import { soleReplica } from './adapters/memory/soleReplica.ts';
+import { openPgliteDatabase } from './adapters/pglite/pgliteDatabase.ts';
+import { openPgDatabase } from './adapters/postgres/pgDatabase.ts';
+import type { Config } from './config.ts';
+import type { Broadcast } from './ports/broadcast.ts';
+import { systemClock, type Clock } from './ports/clock.ts';
+import type { Counters } from './ports/counters.ts';
+import type { Database } from './ports/database.ts';
+
+export type Stores = { database: Database; counters: Counters; broadcast: Broadcast };
+
+const MIGRATIONS_DIR = join(import.meta.dirname, '../../supabase/migrations');
+
+/** Opens what the configuration names; without a URL the embedded one. */
+export async function openStores(config: Config, clock: Clock | undefined): Promise<Stores> {
+	const database = await openDatabase(config);
+	try {
+		return { database, ...(await openCounters(config, clock)) };
+	} catch (error) {
+		await database.close();
+		throw error;
+	}
+}
+
+function openDatabase({ dataDir, databaseUrl }: Config): Promise<Database> {
+	const migrationsDir = MIGRATIONS_DIR;
+	if (databaseUrl !== undefined) {
+		return openPgDatabase({ connectionString: databaseUrl, migrationsDir });
+	}
+	const folder = dataDir === 'memory' ? 'memory' : join(dataDir, 'database');
+	return openPgliteDatabase({ dataDir: folder, migrationsDir });
+}
+
+async function openCounters(
+	{ redisUrl }: Config,
+	clock: Clock | undefined,
+): Promise<Omit<Stores, 'database'>> {
+	if (redisUrl === undefined) {
+		return { counters: new MemoryCounters(clock ?? systemClock), broadcast: soleReplica() };
+	}
+	throw new Error('not wired');
+}

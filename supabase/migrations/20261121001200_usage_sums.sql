@@ -1,0 +1,53 @@
+-- What was used, summed up by slice for each of the given counters: what a counter store that lost them is seeded with.
+-- p_tenant_id: null sums over all tenants.
+-- p_counters: [{id, scope, subject, unit, since, sliceMs}], since in epoch ms; sliceMs null: one slice that starts there.
+-- Subjects are as core/limits.ts writes them. One that ends in * is a family of models: with dated snapshots, -latest,
+-- and every 4 for 4.x.
+-- Result: [{id, slices: [{start, amount}]}], start in epoch ms; a counter without use is left out.
+create function fuse.usage_sums(p_tenant_id text, p_counters jsonb) returns jsonb
+language sql stable set search_path = fuse, extensions, pg_temp as $$
+  with wanted as (
+    select id, scope, subject, unit, since, "sliceMs" as slice_ms, to_timestamp(since / 1000.0) as since_at
+    from jsonb_to_recordset(p_counters) as c(id text, scope text, subject text, unit text, since bigint, "sliceMs" bigint)
+  ), used as (
+    select e.*, (extract(epoch from occurred_at) * 1000)::bigint as at,
+      input_uncached + cache_read + cache_write_5m + cache_write_1h + input_audio as input_tokens,
+      output + output_audio as output_tokens,
+      replace(replace(provider, '%', '%25'), '/', '%2F') || '/' as provider_prefix,
+      case when coalesce(workflow_id, '') || coalesce(node_name, '') = '' then ''
+        else replace(replace(coalesce(workflow_id, ''), '%', '%25'), '/', '%2F') || '/' || coalesce(node_name, '')
+      end as node_subject
+    from usage_events e
+    where occurred_at >= (select min(since_at) from wanted) and (p_tenant_id is null or tenant_id = p_tenant_id)
+  ), slices as (
+    select w.id,
+      case when w.slice_ms is null then w.since else u.at / w.slice_ms * w.slice_ms end as start,
+      sum(case w.unit
+        when 'requests' then 1
+        when 'tokens' then u.input_tokens + u.output_tokens
+        when 'inputTokens' then u.input_tokens
+        when 'uncachedInputTokens' then u.input_tokens - u.cache_read
+        when 'outputTokens' then u.output_tokens
+        when 'microCents' then u.cost_micro_cents
+      end)::bigint as amount
+    from wanted w join used u on u.at >= w.since and case w.scope
+      when 'source' then u.source = w.subject
+      when 'workflow' then coalesce(u.workflow_id, '') = w.subject
+      when 'node' then u.node_subject = w.subject
+      when 'provider' then u.provider = w.subject
+      when 'model' then case
+        when w.subject like '%.x*' then starts_with(u.provider_prefix || u.model, left(w.subject, -3))
+        when w.subject like '%*' then u.provider_prefix || u.model in (left(w.subject, -1), left(w.subject, -1) || '-latest')
+          or starts_with(u.provider_prefix || u.model, left(w.subject, -1) || '-20')
+        else u.provider_prefix || u.model = w.subject
+      end
+      when 'key' then coalesce(u.key_id, '') = w.subject
+      else true
+    end
+    group by 1, 2
+  )
+  select coalesce(jsonb_agg(jsonb_build_object('id', id, 'slices', slices)), '[]')
+  from (
+    select id, jsonb_agg(jsonb_build_object('start', start, 'amount', amount)) as slices from slices group by id
+  ) by_counter
+$$;
