@@ -41,7 +41,8 @@ export async function startReplicas(
 				...(body === undefined ? {} : { body: JSON.stringify(body) }),
 			});
 			const text = await response.text();
-			return { status: response.status, body: text === '' ? {} : JSON.parse(text) };
+			const parsed = text === '' ? {} : (JSON.parse(text) as Answer['body']);
+			return { status: response.status, body: parsed };
 		},
 		async stop() {
 			await Promise.all(services.map((service) => service.stop()));

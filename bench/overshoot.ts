@@ -59,7 +59,9 @@ async function measure(replicas: Replicas, fault: Fault, tenants: Tenants): Prom
 	let answered = 0;
 	let struck: Promise<void> | undefined;
 	const ask = async (kind: keyof Tenants, replica: number) => {
-		allowed[kind] += await isAllowed(replicas, tenants[kind], replica);
+		// Not `+= await`: that would add to what it was before the answer came.
+		const one = await isAllowed(replicas, tenants[kind], replica);
+		allowed[kind] += one;
 		answered += 1;
 		if (answered === FAULT_AFTER) struck = fault.strike(replicas);
 	};
@@ -72,7 +74,8 @@ async function measure(replicas: Replicas, fault: Fault, tenants: Tenants): Prom
 	await delay(AFTER_LEASES_MS);
 	const again = { calls: 0, budget: 0 };
 	const askAgain = async (kind: keyof Tenants, replica: number) => {
-		again[kind] += await isAllowed(replicas, tenants[kind], replica);
+		const one = await isAllowed(replicas, tenants[kind], replica);
+		again[kind] += one;
 	};
 	await Promise.all(
 		Array.from({ length: 2 * ASKS }, (_, i) => askAgain(i % 2 === 0 ? 'calls' : 'budget', i % 2)),

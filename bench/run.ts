@@ -3,7 +3,6 @@ import { estimates } from './estimates.ts';
 import type { Figure } from './figure.ts';
 import { overshoot } from './overshoot.ts';
 import { queue } from './queue.ts';
-import { reserve } from './reserve.ts';
 import { timeToAlert } from './timeToAlert.ts';
 
 /** Every benchmark by its name on the command line: `npm run bench -- time-to-alert --json`. */
@@ -11,7 +10,6 @@ const BENCHES: Record<string, () => Promise<Figure[]>> = {
 	estimates,
 	overshoot,
 	queue: () => queue(),
-	reserve,
 	'time-to-alert': timeToAlert,
 };
 

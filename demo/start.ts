@@ -36,6 +36,9 @@ async function main(): Promise<void> {
 		FUSE_LOG_LEVEL: 'error',
 		FUSE_SCORE_INTERVAL_MS: '1000',
 		...process.env,
+		// Nothing of a replay belongs into a real store.
+		DATABASE_URL: undefined,
+		REDIS_URL: undefined,
 		FUSE_DATA_DIR: 'memory',
 		FUSE_ADMIN_KEY: adminKey,
 	});

@@ -17,6 +17,8 @@ const PROBE_EVERY_MS = 500;
 /** What a lost broadcast kept from a replica is known here within 5 s. */
 const READ_AGAIN_EVERY_MS = 4000;
 const CANARY_EVERY_MS = MINUTE_MS;
+/** A lease is longer than the interval, so that whoever does a job goes on doing it. */
+const LEASE_INTERVALS = 3;
 
 /** Starts what runs beside the requests. */
 export function buildBackground(parts: ServiceParts): Ticker {
@@ -27,15 +29,16 @@ export function buildBackground(parts: ServiceParts): Ticker {
 }
 
 function everyReplica(ticker: Ticker, parts: ServiceParts): void {
-	const { activities, actor, broadcast, canary, clock, dispatcher, leases, peers, warm, watch } =
-		parts;
+	const { activities, actor, broadcast, canary, clock, dispatcher, peers, watch } = parts;
+	const readNow = (what: string, reading: Promise<void>) => {
+		reading.catch((error: unknown) =>
+			parts.log.error({ err: error, what }, 'change not read; it is within seconds'),
+		);
+	};
 	ticker.every(ALIVE_EVERY_MS, 'say alive', () => peers.sayAlive());
 	ticker.every(PROBE_EVERY_MS, 'look at the counter store', () => watch.probe());
 	ticker.every(READ_AGAIN_EVERY_MS, 'read again', () => readAgain(parts));
-	ticker.every(EXPIRE_EVERY_MS, 'expire reservations', () => {
-		const due = warm.takeOverdue(clock.now());
-		return due.length === 0 ? Promise.resolve() : watch.ask(() => leases.run(due));
-	});
+	ticker.every(EXPIRE_EVERY_MS, 'expire reservations', () => expireOwn(parts));
 	ticker.every(DELIVER_EVERY_MS, 'record incidents', () => actor.recordPending());
 	const { scheduler, resumer } = parts.queueWorkers;
 	ticker.every(DELIVER_EVERY_MS, 'release waiting calls', () => scheduler.run());
@@ -44,8 +47,8 @@ function everyReplica(ticker: Ticker, parts: ServiceParts): void {
 	ticker.every(FORGET_EVERY_MS, 'forget old activity', async () => activities.forget(clock.now()));
 	ticker.every(CANARY_EVERY_MS, 'ask as the canary', () => canary.run(clock.now()));
 	broadcast.listen(({ message }) => {
-		if (message.kind === 'keysChanged') void parts.keys.load();
-		if (message.kind === 'limitsChanged') void parts.limitBook.load();
+		if (message.kind === 'keysChanged') readNow('keys', parts.keys.load());
+		if (message.kind === 'limitsChanged') readNow('limits', parts.limitBook.load());
 	});
 	broadcast.onGap(() => {
 		readAgain(parts)
@@ -54,23 +57,41 @@ function everyReplica(ticker: Ticker, parts: ServiceParts): void {
 	});
 }
 
+/** Books and records the leases granted here that have run out. */
+async function expireOwn({ clock, leases, warm, watch }: ServiceParts): Promise<void> {
+	const due = await watch.ask(() => warm.plantOverdue(clock.now()));
+	if (due !== undefined && due.length > 0) await leases.run(due);
+}
+
 /** What one replica does for all. */
 function oneReplica(ticker: Ticker, parts: ServiceParts): void {
-	const { baselines, broadcast, clock, config, database, leases, watch } = parts;
+	const { baselines, broadcast, clock, config, database, leases } = parts;
 	const solo = (intervalMs: number, name: string, run: () => Promise<unknown>) => {
-		// Longer than the interval, so that whoever does it goes on doing it.
-		const job = { name, leaseMs: 3 * intervalMs, run };
+		const job = { name, leaseMs: LEASE_INTERVALS * intervalMs, run };
 		ticker.every(intervalMs, name, soloJob({ database, holder: broadcast.self, clock }, job));
 	};
-	solo(SWEEP_EVERY_MS, 'sweep leases', () => watch.ask(() => leases.run()));
+	solo(SWEEP_EVERY_MS, 'sweep leases', () => leases.run());
 	solo(PRUNE_EVERY_MS, 'prune', () =>
 		database.call('prune', { now: new Date(clock.now()).toISOString() }),
 	);
 	solo(PRUNE_EVERY_MS, 'prune queue', () =>
 		database.call('prune_calls', { now: new Date(clock.now()).toISOString() }),
 	);
-	solo(config.scoreIntervalMs, 'score snapshots', () => scoreTick(parts));
-	solo(REFRESH_EVERY_MS, 'refresh baselines', () => baselines.refreshStale(clock.now()));
+	// One job for both: who scores has the baselines at hand that it fitted.
+	const behaviour = { database, holder: broadcast.self, clock };
+	const leaseMs = LEASE_INTERVALS * config.scoreIntervalMs;
+	const run = (what: () => Promise<unknown>) =>
+		soloJob(behaviour, { name: 'behaviour', leaseMs, run: what });
+	ticker.every(
+		config.scoreIntervalMs,
+		'score snapshots',
+		run(() => scoreTick(parts)),
+	);
+	ticker.every(
+		REFRESH_EVERY_MS,
+		'refresh baselines',
+		run(() => baselines.refreshStale(clock.now())),
+	);
 }
 
 async function scoreTick(parts: ServiceParts): Promise<void> {

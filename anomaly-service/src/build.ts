@@ -96,16 +96,7 @@ export async function buildCore(outside: Outside): Promise<ServiceParts> {
 		for (const { tenantId, call } of message.calls) activities.observe(tenantId, call, clock.now());
 	});
 
-	const { queueView, warm } = limits;
-	const queueWorkers = createQueueWorkers({
-		...{ clock, database, log, metrics, secretOf: outside.secretOf },
-		...{ view: queueView, businessHours: config.businessHours },
-		sender: createHttpWebhookSender(),
-		reserve: (call) => admission.turn(call, clock.now()),
-		release: (hold) => warm.release(hold),
-		renew: (lease) => warm.renew(lease),
-	});
-
+	const queueWorkers = buildQueueWorkers(outside, limits);
 	const parts: ServiceParts = {
 		...outside,
 		...limits,
@@ -114,6 +105,20 @@ export async function buildCore(outside: Outside): Promise<ServiceParts> {
 	};
 	await restore(parts);
 	return parts;
+}
+
+function buildQueueWorkers(
+	{ clock, config, database, log, metrics, secretOf }: Outside,
+	{ admission, queueView, warm }: LimitParts,
+): QueueWorkers {
+	return createQueueWorkers({
+		...{ clock, database, log, metrics, secretOf },
+		...{ view: queueView, businessHours: config.businessHours },
+		sender: createHttpWebhookSender(),
+		reserve: (call) => admission.turn(call, clock.now()),
+		release: (hold) => warm.release(hold),
+		renew: (lease) => warm.renew(lease),
+	});
 }
 
 /** Deliveries happen in real time, also when a replay moves the clock: receivers check the age of a signature. */
@@ -127,6 +132,8 @@ function buildDispatcher({ database, log, metrics, secretOf }: Outside): Dispatc
 async function restore(parts: ServiceParts): Promise<void> {
 	const { activities, alerts, baselines, breakers, clock, database } = parts;
 	const now = clock.now();
+	// First: who answers is known before the first call is asked for.
+	await parts.peers.sayAlive();
 	await readAgain(parts);
 	await breakers.restoreStore();
 	await alerts.restore(now);

@@ -45,16 +45,17 @@ export function buildLimits(outside: LimitsOutside): LimitParts {
 	const warm = new WarmCounters({ counters, database, broadcast, peers });
 	const breakers = new BreakerBook({ counters, database, broadcast, clock, onClosed });
 	const usageCounter = new UsageCounter({ counters, warm });
-	const watch = buildWatch(outside, { breakers, usageCounter });
+	const watch = buildWatch(outside, { breakers, usageCounter, warm });
 	const estimates = new Estimates(pricer);
-	const leases = new LeaseReporter({ counters, database, log, metrics });
+	const leases = new LeaseReporter({ counters, database, log, metrics, watch });
 	const limitBook = new LimitBook({
 		database,
 		configured: [
 			...config.limits,
-			{ limit: CANARY_LIMIT, variable: 'no variable: it is the canary' },
+			{ limit: CANARY_LIMIT, variable: 'the service itself' },
 		],
 		changed: () => void broadcast.publish({ kind: 'limitsChanged' }),
+		countAnew: (tenantId) => usageCounter.countAnew(tenantId),
 	});
 	const providerBook = new ProviderBook({
 		...{ database, log },
@@ -84,13 +85,19 @@ export function buildLimits(outside: LimitsOutside): LimitParts {
 
 function buildWatch(
 	{ counters, clock, log, metrics, serviceAlerts }: LimitsOutside,
-	{ breakers, usageCounter }: Pick<LimitParts, 'breakers' | 'usageCounter'>,
+	{ breakers, usageCounter, warm }: Pick<LimitParts, 'breakers' | 'usageCounter' | 'warm'>,
 ): StoreWatch {
 	return new StoreWatch({
 		...{ counters, clock, log, metrics },
 		async recover() {
 			await breakers.restoreStore();
+			await warm.giveBackUnsure();
 			await usageCounter.recover();
+		},
+		async catchUp() {
+			await breakers.catchUp();
+			await warm.giveBackUnsure();
+			await usageCounter.catchUp();
 		},
 		async tell(since) {
 			const now = clock.now();

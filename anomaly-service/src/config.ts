@@ -4,6 +4,7 @@ import { parseBusinessHours, type BusinessHours } from '../../core/businessHours
 import { limitId, type LimitScope, type LimitUnit } from '../../core/limits.ts';
 import { usdToMicroCents, type MicroCents } from '../../core/money.ts';
 import type { Window } from '../../core/windows.ts';
+import { parseRedisUrl } from './adapters/redis/redisUrl.ts';
 import type { ConfiguredLimit } from './stages/limitBook.ts';
 import type { PriceCeiling } from './stages/price.ts';
 
@@ -53,7 +54,10 @@ const environment = z.object({
 	FUSE_PORT: z.coerce.number().int().min(0).max(65_535).default(8787),
 	FUSE_DATA_DIR: z.string().min(1).default('.data'),
 	DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
-	REDIS_URL: z.url({ protocol: /^rediss?(-cluster)?$/ }).optional(),
+	REDIS_URL: z
+		.string()
+		.refine(isRedisUrl, 'expected redis://host:port or redis-cluster://host:port,host:port')
+		.optional(),
 	FUSE_BUSINESS_HOURS: z
 		.string()
 		.transform((text, context) => {
@@ -93,6 +97,15 @@ function requireSharedKey(
 		path: ['FUSE_SIGNING_KEY'],
 		message: 'is needed with DATABASE_URL, the same for every replica',
 	});
+}
+
+function isRedisUrl(url: string): boolean {
+	try {
+		parseRedisUrl(url);
+		return true;
+	} catch {
+		return false;
+	}
 }
 
 type Environment = z.infer<typeof environment>;

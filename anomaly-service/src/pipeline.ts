@@ -88,7 +88,9 @@ export class Pipeline {
 					answer.settlement = await this.#count(row, now);
 				};
 				counted.push(isCounted(), this.#hearProvider(events[index], now));
-			} else if (answer.outcome === 'duplicate') counted.push(this.#giveBack(row));
+			} else if (answer.outcome === 'duplicate' && answer.reservationId !== row.reservation_id) {
+				counted.push(this.#giveBack(row));
+			}
 		}
 		// Side by side: one after another a batch of 1,000 would wait for the store 1,000 times.
 		await Promise.all(counted);
@@ -157,7 +159,11 @@ export class Pipeline {
 		return counted === undefined ? usageCounter.owe(row, limits) : counted;
 	}
 
-	/** A repeated event says its call is over and counted: what is held for it goes back, or what was booked for it. */
+	/**
+	 * An event that was recorded without this reservation says that its call is over and counted: what is held for it goes
+	 * back, or what was booked for it. One that was recorded with it is counted through the hold: by whoever recorded it,
+	 * or, when that service was killed in between, at the end of the lease. Given back, it would be counted never.
+	 */
 	async #giveBack({ reservation_id: reservationId, tenant_id: tenantId }: UsageRow): Promise<void> {
 		const { warm, watch } = this.#deps;
 		if (reservationId === null) return;

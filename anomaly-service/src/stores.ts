@@ -3,6 +3,9 @@ import { MemoryCounters } from './adapters/memory/memoryCounters.ts';
 import { soleReplica } from './adapters/memory/soleReplica.ts';
 import { openPgliteDatabase } from './adapters/pglite/pgliteDatabase.ts';
 import { openPgDatabase } from './adapters/postgres/pgDatabase.ts';
+import { connectRedis } from './adapters/redis/connect.ts';
+import { RedisBroadcast } from './adapters/redis/redisBroadcast.ts';
+import { RedisCounters } from './adapters/redis/redisCounters.ts';
 import type { Config } from './config.ts';
 import type { Broadcast } from './ports/broadcast.ts';
 import { systemClock, type Clock } from './ports/clock.ts';
@@ -40,5 +43,8 @@ async function openCounters(
 	if (redisUrl === undefined) {
 		return { counters: new MemoryCounters(clock ?? systemClock), broadcast: soleReplica() };
 	}
-	throw new Error('not wired');
+	const client = await connectRedis(redisUrl);
+	const counters = new RedisCounters({ client, clock });
+	const broadcast = await RedisBroadcast.open({ publisher: client, url: redisUrl });
+	return { counters, broadcast };
 }

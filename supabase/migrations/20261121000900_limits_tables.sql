@@ -27,7 +27,8 @@ create table fuse.limits (
     document->>'id' = id
     and document->>'scope' in ('global', 'tenant', 'source', 'workflow', 'node', 'provider', 'model', 'key')
     and jsonb_typeof(document->'subject') in ('string', 'null')
-    and document->>'unit' in ('requests', 'tokens', 'inputTokens', 'outputTokens', 'microCents', 'concurrency')
+    and document->>'unit' in ('requests', 'tokens', 'inputTokens', 'uncachedInputTokens',
+      'outputTokens', 'microCents', 'concurrency')
     and jsonb_typeof(document->'window') = case document->>'unit' when 'concurrency' then 'null' else 'object' end
     and jsonb_typeof(document->'capacity') = 'number'
     and (document->>'capacity')::numeric between 0 and 9007199254740991

@@ -5,9 +5,16 @@
 -- and every 4 for 4.x.
 -- Result: [{id, slices: [{start, amount}]}], start in epoch ms; a counter without use is left out.
 create function fuse.usage_sums(p_tenant_id text, p_counters jsonb) returns jsonb
-language sql stable set search_path = fuse, extensions, pg_temp as $$
+language plpgsql stable set search_path = fuse, extensions, pg_temp
+-- Planned for the given tenant and time: a plan for any of them reads everybody's events.
+set plan_cache_mode = force_custom_plan as $$
+declare
+  v_since timestamptz := (
+    select to_timestamp(min(since) / 1000.0) from jsonb_to_recordset(p_counters) as c(since bigint));
+begin
+  return (
   with wanted as (
-    select id, scope, subject, unit, since, "sliceMs" as slice_ms, to_timestamp(since / 1000.0) as since_at
+    select id, scope, subject, unit, since, "sliceMs" as slice_ms
     from jsonb_to_recordset(p_counters) as c(id text, scope text, subject text, unit text, since bigint, "sliceMs" bigint)
   ), used as (
     select e.*, (extract(epoch from occurred_at) * 1000)::bigint as at,
@@ -18,18 +25,19 @@ language sql stable set search_path = fuse, extensions, pg_temp as $$
         else replace(replace(coalesce(workflow_id, ''), '%', '%25'), '/', '%2F') || '/' || coalesce(node_name, '')
       end as node_subject
     from usage_events e
-    where occurred_at >= (select min(since_at) from wanted) and (p_tenant_id is null or tenant_id = p_tenant_id)
+    where occurred_at >= v_since and (p_tenant_id is null or tenant_id = p_tenant_id)
   ), slices as (
     select w.id,
       case when w.slice_ms is null then w.since else u.at / w.slice_ms * w.slice_ms end as start,
-      sum(case w.unit
+      -- Counts end at 2^53 - 1, as in the counter store.
+      least(9007199254740991, sum(case w.unit
         when 'requests' then 1
         when 'tokens' then u.input_tokens + u.output_tokens
         when 'inputTokens' then u.input_tokens
         when 'uncachedInputTokens' then u.input_tokens - u.cache_read
         when 'outputTokens' then u.output_tokens
         when 'microCents' then u.cost_micro_cents
-      end)::bigint as amount
+      end))::bigint as amount
     from wanted w join used u on u.at >= w.since and case w.scope
       when 'source' then u.source = w.subject
       when 'workflow' then coalesce(u.workflow_id, '') = w.subject
@@ -50,4 +58,5 @@ language sql stable set search_path = fuse, extensions, pg_temp as $$
   from (
     select id, jsonb_agg(jsonb_build_object('start', start, 'amount', amount)) as slices from slices group by id
   ) by_counter
-$$;
+  );
+end $$;

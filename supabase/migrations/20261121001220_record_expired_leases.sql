@@ -3,6 +3,9 @@
 -- Result: [{reservationId, microCents, inputTokens, cacheReadTokens, outputTokens}], what the calls left out really used.
 create function fuse.record_expired_leases(p_events jsonb) returns jsonb
 language sql set search_path = fuse, extensions, pg_temp as $$
+  -- Whoever records usage that settles a reservation is done by now, or waits: see record_usage.
+  select pg_advisory_xact_lock(hashtextextended('fuse.expired_leases', 0));
+
   with given as (
     select * from jsonb_populate_recordset(null::usage_events, p_events)
   ), used as (

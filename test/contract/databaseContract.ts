@@ -30,7 +30,7 @@ export function databaseContract(name: string, open: () => Promise<Database>): v
 			expect(second.known.map(({ id, ...known }) => [id, known])).toEqual(
 				['a', 'b'].map((id) => [
 					`${tenantId}-${id}`,
-					{ source: 'test', tenantId, costMicroCents: 5 },
+					{ source: 'test', tenantId, costMicroCents: 5, reservationId: null },
 				]),
 			);
 			const spend = await db.call('tenant_spend', {

@@ -1,4 +1,4 @@
-import type { Limit } from '../../core/limits.ts';
+import { LIMIT_UNITS, type Limit } from '../../core/limits.ts';
 import type { Database } from '../../anomaly-service/src/ports/database.ts';
 import { aLimit } from '../support/limits.ts';
 import { usageEvent } from '../support/rows.ts';
@@ -34,6 +34,12 @@ export function limitsContract(name: string, open: () => Promise<Database>): voi
 			const loaded = await db.call('load_limits', { since: 0 });
 			expect(loaded?.complete).toBe(true);
 			expect(loaded?.limits).toContainEqual(limit);
+		});
+
+		it.each(LIMIT_UNITS)('takes a limit of every unit: %s', async (unit) => {
+			const window = unit === 'concurrency' ? null : ({ kind: 'rolling', windowMs: 1000 } as const);
+
+			expect(await put(ofTenant(newTenant(), { unit, window }))).toEqual({ outcome: 'created' });
 		});
 
 		it('replaces a limit once and says when there is nothing to change', async () => {

@@ -21,7 +21,12 @@ describeWith('a real Postgres', hasPostgres())(
 		});
 		afterEach(() => Promise.all(databases.map((database) => database.close())));
 		const bookOn = (database: Database) =>
-			new LimitBook({ database, configured: [], changed: () => undefined });
+			new LimitBook({
+				database,
+				configured: [],
+				changed: () => undefined,
+				countAnew: async () => undefined,
+			});
 		const PUT = { actor: 'key_1', tenantId: null, now: NOON, replace: true };
 
 		it('make one of two that would contradict each other', async () => {

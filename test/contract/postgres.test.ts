@@ -1,7 +1,9 @@
 import { Client } from 'pg';
 import { openPgDatabase } from '../../anomaly-service/src/adapters/postgres/pgDatabase.ts';
 import { StoreUnavailableError, type Database } from '../../anomaly-service/src/ports/database.ts';
+import { usageRow } from '../../anomaly-service/src/stages/usageRow.ts';
 import { poll } from '../e2e/harness/poll.ts';
+import { usageEvent } from '../support/rows.ts';
 import { hasPostgres, migratedPostgres } from '../support/servers/postgresServer.ts';
 import { describeWith, suiteServer } from '../support/servers/suiteServers.ts';
 import { iso, NOON } from './databaseBench.ts';
@@ -39,6 +41,68 @@ describeWith('a real Postgres', hasPostgres())('a Postgres of several sessions',
 			[iso(NOON), messages],
 		);
 	};
+
+	it.each(['the estimate', 'the settlement'])(
+		'keeps one row of a call that is settled while its lease is recorded: %s first',
+		async (begun) => {
+			const reservationId = `rsv_${begun.replace(' ', '')}_YWNtZQ`;
+			const settled = usageRow(
+				usageEvent({ subject: 'acme', data: { reservationId } }),
+				{ costMicroCents: 7, costSource: 'price', lineItems: [], contextTokens: 0 },
+				NOON,
+			);
+			const estimated = { ...settled, id: `lease:${reservationId}`, cost_source: 'estimate' };
+			const calls = [
+				{ name: 'record_expired_leases', events: [estimated] },
+				{ name: 'record_usage', events: [settled] },
+			];
+			const [early, late] = begun === 'the estimate' ? calls : calls.reverse();
+			const other = new Client({ connectionString: server().url });
+			await other.connect();
+			const run = (client: Client, call: (typeof calls)[number] | undefined) =>
+				client.query(`select fuse.${call?.name}($1)`, [JSON.stringify(call?.events)]);
+			await operator.query('begin');
+			await run(operator, early);
+			const waiting = run(other, late);
+			await poll({ what: 'the other session to wait', timeoutMs: 5000 }, async () => {
+				const { rows } = await operator.query(
+					`select 1 from pg_locks where locktype = 'advisory' and not granted`,
+				);
+				return rows.length > 0 ? true : undefined;
+			});
+			await operator.query('commit');
+			await waiting;
+			await other.end();
+
+			const { rows } = await operator.query(
+				'select cost_source from fuse.usage_events where reservation_id = $1',
+				[reservationId],
+			);
+			expect(rows).toEqual([{ cost_source: 'price' }]);
+		},
+	);
+
+	it('sums up one tenant’s use without reading everybody’s', async () => {
+		await operator.query(
+			`insert into fuse.usage_events
+			select 'many', 'e' || n, 't' || n % 500, $1::timestamptz, $1, 'p', 'm', 'e', 1, 0, 0, 0, 0, 1, 0, 0, 0, false,
+				null, null, 1, 'price', '[]' from generate_series(1, 20000) n`,
+			[iso(NOON)],
+		);
+		await operator.query('vacuum analyze fuse.usage_events');
+		const counter = { id: 'c', scope: 'tenant', subject: 't1', unit: 'requests', since: NOON };
+		await operator.query('begin');
+		await operator.query(`select fuse.usage_sums('t1', $1)`, [
+			JSON.stringify([{ ...counter, sliceMs: null }]),
+		]);
+		const { rows } = await operator.query(
+			`select (seq_tup_read + idx_tup_fetch)::integer as read from pg_stat_xact_user_tables
+			where relid = 'fuse.usage_events'::regclass`,
+		);
+		await operator.query('commit');
+
+		expect(rows).toEqual([{ read: 40 }]);
+	});
 
 	it('gives a message that one session is taking to no other, and keeps none waiting for it', async () => {
 		await fillOutbox(10);

@@ -19,8 +19,8 @@ const spendOf = async (tenantId: string) =>
 	(await api.get(`/v1/tenants/${tenantId}/spend?window=1h`)).body;
 const standing = async (tenantId: string) => {
 	const { body } = await api.get(`/v1/tenants/${tenantId}/state`);
-	const [limit] = Array.isArray(body['limits']) ? body['limits'] : [];
-	return { spent: Number(limit?.spent), held: Number(limit?.held) };
+	const [limit] = body['limits'] as { spent: number; held: number }[];
+	return { spent: limit?.spent, held: limit?.held };
 };
 const settle = async (id: unknown, subject: string, costMicroCents: number) =>
 	(
@@ -103,6 +103,30 @@ describe('a limit made today', () => {
 				decision: 'allow',
 			},
 		);
+	});
+});
+
+describe('a limit that was away for a while', () => {
+	const limit = { tenantId: 'back', scope: 'tenant', unit: 'requests', window: '1h', capacity: 3 };
+	const used = async () => {
+		const { body } = await api.get('/v1/tenants/back/state');
+		const limits = body['limits'] as { unit: string; spent: number }[];
+		return limits.find(({ unit }) => unit === 'requests')?.spent;
+	};
+	const use = () =>
+		api.post('/v1/usage', usageEvent({ subject: 'back', time: new Date(now).toISOString() }));
+
+	it('counts what was used meanwhile', async () => {
+		await api.send('PUT', '/v1/limits/away', limit);
+		await ask('back');
+		await use();
+		await api.send('DELETE', '/v1/limits/away');
+		await use();
+		await use();
+		await api.send('PUT', '/v1/limits/away', limit);
+
+		expect(await used()).toBe(3);
+		expect(await ask('back')).toMatchObject({ decision: 'reject' });
 	});
 });
 

@@ -131,6 +131,8 @@ export interface Counters {
 	): Promise<boolean>;
 	/** Drops the counts of a partition, not its holds and breaker: they are seeded again when they are needed. */
 	chill(partition: Partition): Promise<void>;
+	/** Drops the counts of every partition: a limit was made that may be for any tenant. */
+	chillAll(): Promise<void>;
 
 	/** The store's time, epoch ms. */
 	now(): Promise<number>;

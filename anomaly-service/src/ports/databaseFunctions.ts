@@ -25,7 +25,13 @@ export type DatabaseFunctions = {
 		args: { events: UsageRow[] };
 		result: {
 			added: { source: string; id: string }[];
-			known: { source: string; id: string; tenantId: string; costMicroCents: number }[];
+			known: {
+				source: string;
+				id: string;
+				tenantId: string;
+				costMicroCents: number;
+				reservationId: string | null;
+			}[];
 		};
 	};
 	tenant_calls: {

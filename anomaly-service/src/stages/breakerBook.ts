@@ -26,6 +26,8 @@ const SETTLE_MS = 10_000;
 export class BreakerBook implements Breakers {
 	readonly #deps: BreakerBookDependencies;
 	readonly #known = new Map<string, Known>();
+	/** Tenants whose last change has not reached the counter store. */
+	readonly #unsent = new Set<string>();
 
 	constructor(deps: BreakerBookDependencies) {
 		this.#deps = deps;
@@ -47,9 +49,10 @@ export class BreakerBook implements Breakers {
 	}
 
 	async setBreaker(tenantId: string, breaker: Breaker): Promise<void> {
-		const at = this.#deps.clock.now();
+		const at = this.#changeTime(tenantId);
 		this.#note(tenantId, breaker, at);
-		await this.#orElse(() => this.#deps.counters.setBreaker(tenantId, breaker), undefined);
+		this.#unsent.add(tenantId);
+		await this.#orElse(() => this.#send(tenantId, breaker), undefined);
 		await this.#deps.broadcast.publish({ kind: 'breaker', tenantId, breaker, at });
 	}
 
@@ -67,7 +70,7 @@ export class BreakerBook implements Breakers {
 		);
 		if (!tripped) return false;
 		const breaker = trip(CLOSED, incidentId, now);
-		const at = this.#deps.clock.now();
+		const at = this.#changeTime(tenantId);
 		this.#note(tenantId, breaker, at);
 		await this.#deps.broadcast.publish({ kind: 'breaker', tenantId, breaker, at });
 		return true;
@@ -86,20 +89,41 @@ export class BreakerBook implements Breakers {
 		}
 	}
 
-	/** Tells the counter store who is blocked: it has lost its memory, or never had one. */
+	/** Tells the counter store who is blocked: it has lost its memory, or never had one. And who was let go meanwhile. */
 	async restoreStore(): Promise<void> {
 		const now = this.#deps.clock.now();
 		for (const [tenantId, { breaker }] of this.#known) {
-			if (atTime(breaker, now).state === 'closed') continue;
-			await this.#deps.counters.setBreaker(tenantId, breaker);
+			const isClosed = atTime(breaker, now).state === 'closed';
+			if (isClosed && !this.#unsent.has(tenantId)) continue;
+			await this.#send(tenantId, breaker);
 		}
+	}
+
+	/** Tells the counter store of changes it did not hear of. */
+	async catchUp(): Promise<void> {
+		if (this.#unsent.size > 0) await this.restoreStore();
+	}
+
+	async #send(tenantId: string, breaker: Breaker): Promise<void> {
+		await this.#deps.counters.setBreaker(tenantId, breaker);
+		if (this.#known.get(tenantId)?.breaker === breaker) this.#unsent.delete(tenantId);
+	}
+
+	/** A change made here is the last one, also when the clock was moved back since the one before it. */
+	#changeTime(tenantId: string): number {
+		const before = this.#known.get(tenantId)?.changedAt ?? -Infinity;
+
+		return Math.max(this.#deps.clock.now(), before + 1);
 	}
 
 	#note(tenantId: string, breaker: Breaker, at: number): void {
 		const before = this.#known.get(tenantId);
 		if (before && before.changedAt > at) return;
 		this.#known.set(tenantId, { breaker, changedAt: at });
-		if (breaker.state === 'closed') this.#deps.onClosed(tenantId, at);
+		// What comes after now is not forgiven, whatever the clock of whoever let go shows.
+		if (breaker.state === 'closed') {
+			this.#deps.onClosed(tenantId, Math.min(at, this.#deps.clock.now()));
+		}
 	}
 
 	async #orElse<Result>(ask: () => Promise<Result>, fallback: Result): Promise<Result> {

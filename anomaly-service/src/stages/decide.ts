@@ -142,6 +142,8 @@ function limitReason(exceeded: ExceededLimit): RejectReason {
 	};
 }
 
+const MICRO_CENTS_PER_CENT = 1_000_000;
+
 const NOUNS: Record<Exclude<LimitUnit, 'microCents'>, [one: string, many: string]> = {
 	requests: ['request', 'requests'],
 	tokens: ['token', 'tokens'],
@@ -152,7 +154,10 @@ const NOUNS: Record<Exclude<LimitUnit, 'microCents'>, [one: string, many: string
 };
 
 function formatAmount(value: number, unit: LimitUnit): string {
-	if (unit === 'microCents') return `${formatUsd(value)} USD`;
+	if (unit === 'microCents') {
+		// What is less than a cent would read 0.00.
+		return value < MICRO_CENTS_PER_CENT ? `${value} µ¢` : `${formatUsd(value)} USD`;
+	}
 	const [one, many] = NOUNS[unit];
 
 	return `${value} ${value === 1 ? one : many}`;

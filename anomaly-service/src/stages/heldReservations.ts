@@ -34,15 +34,13 @@ export class HeldReservations {
 			.map(holdOf);
 	}
 
-	/** Tenants that have leases which end before `now`; their holds are forgotten, the store books them. */
-	takeOverdue(now: number): string[] {
-		const tenants = new Set<string>();
-		for (const [reservationId, { ask, expiresAt }] of this.#granted) {
-			if (expiresAt > now) continue;
-			tenants.add(ask.call.tenantId);
-			this.#granted.delete(reservationId);
+	/** Holds whose lease has ended by `now`. */
+	overdue(now: number): Hold[] {
+		const over: Hold[] = [];
+		for (const granted of this.#granted.values()) {
+			if (granted.expiresAt <= now) over.push(holdOf(granted));
 		}
-		return [...tenants];
+		return over;
 	}
 }
 

@@ -1,14 +1,17 @@
+import type { CallSize } from '../../../core/limits.ts';
 import type { Counters, Hold } from '../ports/counters.ts';
 import type { Database } from '../ports/database.ts';
 import type { Log } from '../ports/log.ts';
 import type { Metrics } from '../ports/metrics.ts';
 import type { UsageRow } from '../ports/records.ts';
+import type { StoreWatch } from './storeWatch.ts';
 
 export type LeaseReporterDependencies = {
 	counters: Counters;
 	database: Database;
 	log: Log;
 	metrics: Metrics;
+	watch: Pick<StoreWatch, 'ask'>;
 };
 
 /** One statement's worth: a burst of leases that end together must not hold up the database for seconds. */
@@ -30,7 +33,8 @@ export class LeaseReporter {
 
 	/** Books and records what ran out, of the given tenants or of all. */
 	async run(tenantIds?: readonly string[]): Promise<void> {
-		const expired = await this.#deps.counters.expire(tenantIds);
+		const { counters, watch } = this.#deps;
+		const expired = (await watch.ask(() => counters.expire(tenantIds))) ?? [];
 		for (let at = 0; at < expired.length && !this.#isStopping; at += CHUNK) {
 			await this.#record(expired.slice(at, at + CHUNK));
 		}
@@ -41,29 +45,40 @@ export class LeaseReporter {
 		this.#isStopping = true;
 	}
 
+	/** A database that does not answer is no fault of the counter store: only what is asked of that one is watched. */
 	async #record(expired: readonly Hold[]): Promise<void> {
-		const { counters, database, log, metrics } = this.#deps;
+		const { database, log, metrics, watch } = this.#deps;
 		const recorded = await database.call('record_expired_leases', {
 			events: expired.map(estimateOf),
 		});
 		const settled = new Map(recorded.map(({ reservationId, ...size }) => [reservationId, size]));
 		for (const { reservationId, call } of expired) {
+			if (settled.has(reservationId)) continue;
 			const { tenantId } = call;
-			const size = settled.get(reservationId);
-			if (size) {
-				// Its usage was recorded while the counter store did not answer: that is what it is counted with.
-				await counters.settle({ reservationId, tenantId, size, limits: [] });
-				continue;
-			}
 			metrics.expiredHolds.inc();
 			log.warn(
 				{ reservationId, tenantId },
 				'reservation expired unsettled; its estimate was booked',
 			);
 		}
-		await counters.reported(
-			expired.map(({ reservationId, call }) => ({ reservationId, tenantId: call.tenantId })),
-		);
+		await watch.ask(() => this.#tellStore(expired, settled));
+	}
+
+	async #tellStore(
+		expired: readonly Hold[],
+		settled: ReadonlyMap<string, CallSize>,
+	): Promise<void> {
+		const { counters } = this.#deps;
+		const holds = expired.map(({ reservationId, call }) => {
+			const { tenantId } = call;
+			return { reservationId, tenantId };
+		});
+		for (const hold of holds) {
+			const size = settled.get(hold.reservationId);
+			// Its usage was recorded while the counter store did not answer: that is what it is counted with.
+			if (size) await counters.settle({ ...hold, size, limits: [] });
+		}
+		await counters.reported(holds);
 	}
 }
 

@@ -20,6 +20,11 @@ export type LimitBookDependencies = {
 	configured: readonly ConfiguredLimit[];
 	/** After a change made here, so that other replicas can be told to read again. */
 	changed: () => void;
+	/**
+	 * Something is limited that may not have been counted until now: the counts of this tenant, or of all (null), are read
+	 * from the database again.
+	 */
+	countAnew: (tenantId: string | null) => Promise<void>;
 };
 
 /** `tenantId`: changes are for this tenant's own limits only; null: for any. */
@@ -129,6 +134,10 @@ export class LimitBook {
 			actor,
 			now,
 		});
+		if (result.outcome === 'created') {
+			const { audience } = limit;
+			await this.#deps.countAnew(audience.kind === 'tenant' ? audience.tenantId : null);
+		}
 		await this.#readBack(result.outcome === 'created' || result.outcome === 'replaced');
 		return result;
 	}
@@ -158,6 +167,7 @@ export class LimitBook {
 			actor,
 			now: new Date(now).toISOString(),
 		});
+		if (changed) await this.#deps.countAnew(tenantId);
 		await this.#readBack(changed);
 	}
 

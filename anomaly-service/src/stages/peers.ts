@@ -23,7 +23,10 @@ export class Peers {
 		this.#broadcast = broadcast;
 		this.#clock = clock;
 		broadcast.listen(({ from, message }) => {
+			const isKnown = this.#heardAt.has(from);
 			this.#heardAt.set(from, clock.now());
+			// One that has just started would otherwise seed without what we hold, in its first second.
+			if (!isKnown) void this.sayAlive();
 			if (message.kind === 'planted') this.#awaited.get(message.token)?.delete(from);
 		});
 	}

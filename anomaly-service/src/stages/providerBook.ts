@@ -96,9 +96,10 @@ export class ProviderBook {
 		return limits;
 	}
 
-	/** Epoch ms until when the provider wants no calls to this model; null: it does. */
+	/** Epoch ms until when the provider wants no calls to this model; null: it does, or its tier is not set. */
 	throttledUntil(call: { provider: string; model: string }, now: number): number | null {
 		const provider = canonicalProvider(call.provider);
+		if (!this.#settings.has(provider)) return null;
 
 		return this.#observations.throttledUntil(provider, familyName(provider, call.model), now);
 	}

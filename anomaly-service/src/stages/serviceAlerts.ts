@@ -21,7 +21,7 @@ export type ServiceAlert = {
 };
 
 /** Stands for the service itself where alerts name a tenant. */
-export const SERVICE_TENANT = 'llm-fuse';
+const SERVICE_TENANT = 'llm-fuse';
 
 /** Tells operators what is wrong with the service itself, in the form of every other alert. */
 export class ServiceAlerts {

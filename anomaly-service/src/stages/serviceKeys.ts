@@ -86,6 +86,9 @@ export class ServiceKeys {
 				actor: by.actor,
 				now: new Date(by.now).toISOString(),
 			});
+			// What was read from the database meanwhile may have brought it back.
+			this.#byHash.delete(hash);
+			this.#changes += 1;
 			this.#changed();
 			return revoked ? 'revoked' : 'unknown';
 		} catch (error) {

@@ -11,6 +11,8 @@ export type StoreWatchDependencies = {
 	metrics: Metrics;
 	/** Brings back what the store missed or lost; runs before anybody is sent there again. */
 	recover: () => Promise<void>;
+	/** Brings what was missed all the same, such as during `recover`; runs at every look at a store that answers. */
+	catchUp: () => Promise<void>;
 	/** The store is gone for longer than a hiccup (epoch ms since), or back again (null). */
 	tell: (since: number | null) => Promise<void>;
 };
@@ -59,9 +61,12 @@ export class StoreWatch {
 	}
 
 	async #probe(): Promise<void> {
-		const { counters, clock, log, metrics, recover, tell } = this.#deps;
+		const { catchUp, counters, clock, log, metrics, recover, tell } = this.#deps;
 		if (this.#health.state === 'up') {
-			await this.ask(() => counters.now());
+			await this.ask(async () => {
+				await counters.now();
+				await catchUp();
+			});
 			return;
 		}
 		const { since, told } = this.#health;
@@ -71,8 +76,9 @@ export class StoreWatch {
 		} catch (error) {
 			if (!(error instanceof StoreUnavailableError)) throw error;
 			if (told || clock.now() - since < TELL_AFTER_MS) return;
-			this.#health = { state: 'down', since, told: true };
 			await tell(since);
+			// Only now: what could not be told is told at the next look.
+			this.#health = { state: 'down', since, told: true };
 			return;
 		}
 		this.#health = { state: 'up' };

@@ -1,5 +1,6 @@
 import type { AppliedLimit, CallSize } from '../../../core/limits.ts';
 import type { Counters, SettleOutcome } from '../ports/counters.ts';
+import { StoreUnavailableError } from '../ports/database.ts';
 import type { UsageRow } from '../ports/records.ts';
 import type { WarmCounters } from './warmCounters.ts';
 
@@ -15,12 +16,18 @@ type Settlement = {
 	limits: readonly AppliedLimit[];
 };
 
+/** One after another, an outage of a minute would take as long to make up for. */
+const AT_ONCE = 100;
+/** Some 50 MB. Holds beyond end with their leases, and are then counted with what is recorded. */
+const MAX_OWED = 100_000;
+
 /** Counts what is recorded already, through its reservation when it has one. What the store misses it gets later. */
 export class UsageCounter {
 	readonly #deps: UsageCounterDependencies;
 	readonly #owed: Settlement[] = [];
 	/** Tenants whose use was not counted: their counts are read from the database again. */
 	readonly #missed = new Set<string>();
+	#missedAll = false;
 
 	constructor(deps: UsageCounterDependencies) {
 		this.#deps = deps;
@@ -43,27 +50,50 @@ export class UsageCounter {
 	owe(row: UsageRow, limits: readonly AppliedLimit[]): 'deferred' {
 		const { tenant_id: tenantId, reservation_id: reservationId } = row;
 		const size = sizeOf(row);
-		if (reservationId !== null) this.#owed.push({ reservationId, tenantId, size, limits });
+		if (reservationId !== null && this.#owed.length < MAX_OWED) {
+			this.#owed.push({ reservationId, tenantId, size, limits });
+		}
 		this.#missed.add(tenantId);
 		return 'deferred';
+	}
+
+	/** Counts of this tenant, or of all (null), are read from the database again; at the latest when the store is back. */
+	async countAnew(tenantId: string | null): Promise<void> {
+		const { counters } = this.#deps;
+		try {
+			if (tenantId === null) await counters.chillAll();
+			else await counters.chill({ kind: 'tenant', tenantId });
+		} catch (error) {
+			if (!(error instanceof StoreUnavailableError)) throw error;
+			if (tenantId === null) this.#missedAll = true;
+			else this.#missed.add(tenantId);
+		}
+	}
+
+	/** What came too late for `recover`, or was missed without an outage anybody saw. Nothing to do costs nothing. */
+	async catchUp(): Promise<void> {
+		if (this.#owed.length > 0 || this.#missed.size > 0 || this.#missedAll) await this.recover();
 	}
 
 	/** Gives the store what it missed. Throws StoreUnavailableError when it is gone again; nothing is forgotten then. */
 	async recover(): Promise<void> {
 		const { counters, warm } = this.#deps;
-		for (let next = this.#owed[0]; next; next = this.#owed[0]) {
-			await warm.settle(next);
-			this.#owed.shift();
+		while (this.#owed.length > 0) {
+			const some = this.#owed.slice(0, AT_ONCE);
+			await Promise.all(some.map((settlement) => warm.settle(settlement)));
+			this.#owed.splice(0, some.length);
 		}
 		for (const tenantId of this.#missed) {
 			await counters.chill({ kind: 'tenant', tenantId });
 			this.#missed.delete(tenantId);
 		}
 		await counters.chill({ kind: 'shared' });
+		if (this.#missedAll) await counters.chillAll();
+		this.#missedAll = false;
 	}
 }
 
-export function sizeOf(row: UsageRow): CallSize {
+function sizeOf(row: UsageRow): CallSize {
 	return {
 		microCents: row.cost_micro_cents,
 		inputTokens:

@@ -1,6 +1,6 @@
 import { isFailure } from '../../../core/behaviour/compactCall.ts';
 import type { Call } from '../../../core/behaviour/minuteSums.ts';
-import type { UsageEvent } from '../../../core/usageEvent.ts';
+import type { UsageData, UsageEvent } from '../../../core/usageEvent.ts';
 import type { UsageRow } from '../ports/records.ts';
 import type { Priced } from './price.ts';
 
@@ -33,6 +33,13 @@ export function usageRow(event: UsageEvent, priced: Priced, receivedAt: number):
 		cost_micro_cents: priced.costMicroCents,
 		cost_source: priced.costSource,
 		line_items: priced.lineItems,
+		...originOf(data),
+	};
+}
+
+/** Where the call came from, as far as it was told. */
+function originOf(data: UsageData) {
+	return {
 		reservation_id: data.reservationId ?? null,
 		request_id: data.requestId ?? null,
 		workflow_id: data.workflowId ?? null,

@@ -39,7 +39,9 @@ export class WarmCounters {
 	readonly #deps: WarmCountersDependencies;
 	readonly #held = new HeldReservations();
 	/** Seedings under way in this replica, by partition. */
-	readonly #seeding = new Map<string, Promise<void>>();
+	readonly #seeding = new Map<string, Promise<boolean>>();
+	/** Asks the store did not answer in time: it may hold something for them. */
+	readonly #unsure = new Map<string, HoldRef>();
 
 	constructor(deps: WarmCountersDependencies) {
 		this.#deps = deps;
@@ -49,10 +51,28 @@ export class WarmCounters {
 		});
 	}
 
-	async reserve(ask: ReserveAsk): Promise<Warm> {
-		const result = await this.#warm(ask);
-		if (result.kind === 'held') this.#held.add(ask, result);
-		return result;
+	/** undefined: the store answers, but what it lost cannot be brought back now. Throws StoreUnavailableError. */
+	async reserve(ask: ReserveAsk): Promise<Warm | undefined> {
+		const { reservationId, call } = ask;
+		try {
+			const result = await this.#warm(ask);
+			this.#unsure.delete(reservationId);
+			if (result?.kind === 'held') this.#held.add(ask, result);
+			return result;
+		} catch (error) {
+			if (error instanceof StoreUnavailableError) {
+				this.#unsure.set(reservationId, { reservationId, tenantId: call.tenantId });
+			}
+			throw error;
+		}
+	}
+
+	/** Gives back what was perhaps held for asks the store did not answer in time: their callers know of no hold. */
+	async giveBackUnsure(): Promise<void> {
+		for (const hold of [...this.#unsure.values()]) {
+			await this.#deps.counters.release(hold);
+			this.#unsure.delete(hold.reservationId);
+		}
 	}
 
 	async settle(
@@ -75,36 +95,49 @@ export class WarmCounters {
 		return result;
 	}
 
-	/** Tenants whose leases, granted here, have run out: their partitions are due. */
-	takeOverdue(now: number): string[] {
-		return this.#held.takeOverdue(now);
+	/**
+	 * Tenants whose leases, granted here, have run out: their partitions are due. A store that lost these holds gets them
+	 * back first, and as long as it does not answer they are remembered: a call nobody told the end of is not free.
+	 */
+	async plantOverdue(now: number): Promise<string[]> {
+		const overdue = this.#held.overdue(now);
+		if (overdue.length === 0) return [];
+		await this.#deps.counters.plant(overdue);
+		for (const { reservationId } of overdue) this.#held.remove(reservationId);
+		return [...new Set(overdue.map(({ call }) => call.tenantId))];
 	}
 
 	/** Where limits stand; what the store does not have is read from the database first. */
 	async limitStates(tenantId: string, limits: readonly AppliedLimit[]): Promise<LimitState[]> {
-		const cold = await this.#deps.counters.coldOf(tenantId, limits);
-		if (cold.length > 0) await this.#seedAll(tenantId, cold);
-		return this.#deps.counters.limitStates(tenantId, limits);
+		const started = performance.now();
+		while (performance.now() - started < SEED_WAIT_MS) {
+			const cold = await this.#deps.counters.coldOf(tenantId, limits);
+			if (cold.length === 0) return this.#deps.counters.limitStates(tenantId, limits);
+			if (!(await this.#seedAll(tenantId, cold))) break;
+		}
+		throw new StoreUnavailableError('The database', new Error('counts could not be read back'));
 	}
 
-	async #warm(ask: ReserveAsk): Promise<Warm> {
+	async #warm(ask: ReserveAsk): Promise<Warm | undefined> {
 		const started = performance.now();
 		while (performance.now() - started < SEED_WAIT_MS) {
 			const result = await this.#deps.counters.reserve(ask);
 			if (result.kind !== 'cold') return result;
-			await this.#seedAll(ask.call.tenantId, result.counters);
+			if (!(await this.#seedAll(ask.call.tenantId, result.counters))) return undefined;
 		}
-		throw new StoreUnavailableError('The counter store', new Error('it is still being seeded'));
+		return undefined;
 	}
 
-	async #seedAll(tenantId: string, counters: readonly Counter[]): Promise<void> {
+	/** false: the database does not answer. */
+	async #seedAll(tenantId: string, counters: readonly Counter[]): Promise<boolean> {
 		const own = counters.filter(({ shared }) => !shared);
 		const shared = counters.filter((counter) => counter.shared);
-		if (own.length > 0) await this.#seedOnce({ kind: 'tenant', tenantId }, own);
-		if (shared.length > 0) await this.#seedOnce({ kind: 'shared' }, shared);
+		if (own.length > 0 && !(await this.#seedOnce({ kind: 'tenant', tenantId }, own))) return false;
+
+		return shared.length === 0 || this.#seedOnce({ kind: 'shared' }, shared);
 	}
 
-	#seedOnce(partition: Partition, counters: readonly Counter[]): Promise<void> {
+	#seedOnce(partition: Partition, counters: readonly Counter[]): Promise<boolean> {
 		const key = partition.kind === 'shared' ? 'shared' : `tenant:${partition.tenantId}`;
 		const known = this.#seeding.get(key);
 		if (known) return known;
@@ -113,29 +146,45 @@ export class WarmCounters {
 		return seeding;
 	}
 
-	async #seed(partition: Partition, counters: readonly Counter[]): Promise<void> {
+	async #seed(partition: Partition, counters: readonly Counter[]): Promise<boolean> {
 		const store = this.#deps.counters;
 		const token = await store.startSeed(partition, counters);
-		// Another replica is at it; the next look finds its work done.
-		if (token === undefined) return delay(POLL_MS);
-
-		const [seeded] = await Promise.all([
-			this.#readSpent(partition, counters),
-			store.plant(this.#held.in(partition)),
-			this.#deps.peers.askToPlant(partition, token),
-		]);
-		await store.seed(partition, { token, counters: seeded });
+		if (token === undefined) {
+			// Another replica is at it; the next look finds its work done.
+			await delay(POLL_MS);
+			return true;
+		}
+		let seeded: SeededCounter[] | undefined;
+		try {
+			[seeded] = await Promise.all([
+				this.#readSpent(partition, counters),
+				store.plant(this.#held.in(partition)),
+				this.#deps.peers.askToPlant(partition, token),
+			]);
+		} finally {
+			// Also when it failed: a token that is kept holds up everybody for the ten seconds of its lease.
+			await store.seed(partition, { token, counters: seeded ?? [] });
+		}
+		return seeded !== undefined;
 	}
 
-	async #readSpent(partition: Partition, counters: readonly Counter[]): Promise<SeededCounter[]> {
+	/** undefined: the database does not answer, which says nothing of the counter store. */
+	async #readSpent(
+		partition: Partition,
+		counters: readonly Counter[],
+	): Promise<SeededCounter[] | undefined> {
 		const now = await this.#deps.counters.now();
-		const sums = await this.#deps.database.call('usage_sums', {
-			tenantId: partition.kind === 'tenant' ? partition.tenantId : null,
-			counters: counters.flatMap((counter) => countedBy(counter, now)),
-		});
-		const byId = new Map(sums.map(({ id, slices }) => [id, slices]));
-
-		return counters.map((counter) => ({ counter, slices: byId.get(counter.id) ?? [] }));
+		try {
+			const sums = await this.#deps.database.call('usage_sums', {
+				tenantId: partition.kind === 'tenant' ? partition.tenantId : null,
+				counters: counters.flatMap((counter) => countedBy(counter, now)),
+			});
+			const byId = new Map(sums.map(({ id, slices }) => [id, slices]));
+			return counters.map((counter) => ({ counter, slices: byId.get(counter.id) ?? [] }));
+		} catch (error) {
+			if (error instanceof StoreUnavailableError) return undefined;
+			throw error;
+		}
 	}
 
 	async #plantFor(partition: Partition, token: string): Promise<void> {

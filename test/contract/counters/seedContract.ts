@@ -119,6 +119,22 @@ export function seedContract(name: string, make: MakeCounters): void {
 			expect(await bench.totals(budget)).toEqual([{ spent: 41, held: 0 }]);
 		});
 
+		it('drops the counts of every tenant and the shared ones when it is told to', async () => {
+			const limits = [
+				requestsPerMinute(5),
+				limit({ scope: 'global', unit: 'requests', window: MINUTE, capacity: 5 }),
+			];
+			for (const tenantId of ['acme', 'odd} {one:counts']) {
+				await bench.reserve({ limits, call: { tenantId } });
+			}
+			await bench.counters.chillAll();
+
+			for (const tenantId of ['acme', 'odd} {one:counts']) {
+				const asked = bench.ask({ limits, call: { tenantId } });
+				expect(await bench.counters.coldOf(tenantId, asked.limits)).toHaveLength(2);
+			}
+		});
+
 		it('holds again what is held of a shared limit', async () => {
 			const limits = [limit({ scope: 'global', unit: 'concurrency', window: null, capacity: 2 })];
 			const [shared] = applied(limits);

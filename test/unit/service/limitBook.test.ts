@@ -19,7 +19,12 @@ beforeEach(() => {
 });
 
 async function open(configured = [{ limit: CONFIGURED, variable: 'FUSE_X' }]): Promise<LimitBook> {
-	const book = new LimitBook({ database: db, configured, changed: () => changes++ });
+	const book = new LimitBook({
+		database: db,
+		configured,
+		changed: () => changes++,
+		countAnew: async () => undefined,
+	});
 	await book.load();
 	return book;
 }
@@ -71,7 +76,12 @@ describe('a change of a limit', () => {
 	it('is not used when the database did not take it', async () => {
 		const down = { call: () => Promise.reject(new StoreUnavailableError('PGlite', undefined)) };
 		const database = { ...down, close: () => Promise.resolve() };
-		const book = new LimitBook({ database, configured: [], changed: () => changes++ });
+		const book = new LimitBook({
+			database,
+			configured: [],
+			changed: () => changes++,
+			countAnew: async () => undefined,
+		});
 
 		await expect(book.put(aLimit(), PUT)).rejects.toThrow(StoreUnavailableError);
 		expect(book.all()).toEqual([]);

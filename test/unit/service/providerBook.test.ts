@@ -240,8 +240,9 @@ describe('headers', () => {
 });
 
 describe('a throttled provider', () => {
-	it('is left alone until it said, by every replica, for the models it counts together', () => {
+	it('is left alone until it said, by every replica, for the models it counts together', async () => {
 		const here = makeBook();
+		await here.book.setTier('anthropic', { tier: 'auto', overrides: [] }, BY);
 		const peer = makeBook();
 		const opus = { provider: 'anthropic', model: 'claude-opus-4-6' };
 		here.observe({ 'retry-after': '30' }, NOON, { ...opus, ...THROTTLED });
@@ -258,6 +259,7 @@ describe('a throttled provider', () => {
 
 	it('stays so after a restart', async () => {
 		const first = makeBook();
+		await first.book.setTier('openai', { tier: 'auto', overrides: [] }, BY);
 		first.observe({ 'retry-after': '30' }, NOON, THROTTLED);
 		await first.book.stored();
 		const second = makeBook();
@@ -265,6 +267,15 @@ describe('a throttled provider', () => {
 
 		const call = { provider: 'openai', model: 'gpt-4o' };
 		expect(second.book.throttledUntil(call, NOON + 1000)).toBe(NOON + 30_000);
+	});
+
+	it('is only shown while its tier is not set', async () => {
+		const { book, observe } = makeBook();
+		await book.forgetTier('openai', BY);
+		observe({ 'retry-after': '30' }, NOON, THROTTLED);
+
+		expect(book.throttledUntil({ provider: 'openai', model: 'gpt-4o' }, NOON)).toBeNull();
+		expect(book.summary('openai', NOON)?.throttledUntil).toBe(NOON + 30_000);
 	});
 });
 

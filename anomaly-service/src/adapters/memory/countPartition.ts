@@ -153,8 +153,13 @@ export class CountPartition {
 		return token;
 	}
 
-	plant(hold: Hold): void {
-		if (!this.holds.find(hold.reservationId)) this.holds.add(hold);
+	/** What comes after the seeding of its counters is counted at once; with the others it is counted when they are. */
+	plant(hold: Hold, now: number): void {
+		if (this.holds.find(hold.reservationId)) return;
+		this.holds.add(hold);
+		for (const { counter, slice, amount } of hold.entries) {
+			this.#warm.get(counter.id)?.ledger.add(slice, { held: amount }, now);
+		}
 	}
 
 	seed(token: string, counters: readonly SeededCounter[], now: number): boolean {
@@ -166,14 +171,8 @@ export class CountPartition {
 			if (!entry || this.#warm.has(counter.id)) continue;
 			for (const { start, amount } of slices) entry.ledger.add(start, { spent: amount }, now);
 			this.#warm.set(counter.id, entry);
-			for (const { entries } of this.holds.held) {
-				for (const {
-					counter: { id },
-					slice,
-					amount,
-				} of entries) {
-					if (id === counter.id) entry.ledger.add(slice, { held: amount }, now);
-				}
+			for (const { slice, amount } of this.holds.entriesOn(counter.id)) {
+				entry.ledger.add(slice, { held: amount }, now);
 			}
 		}
 		return true;

@@ -1,4 +1,4 @@
-import { REMEMBER_MS, type FoundHold, type Hold } from '../../ports/counters.ts';
+import { REMEMBER_MS, type FoundHold, type Hold, type HoldEntry } from '../../ports/counters.ts';
 
 /** A hold and what became of it. Once settled, `microCents` is what was spent. */
 export type StoredHold = Hold & FoundHold & { endedAt: number; reported: boolean };
@@ -25,6 +25,8 @@ export class HoldBook {
 	end(hold: StoredHold, state: 'settled' | 'released' | 'expired', now: number): void {
 		hold.state = state;
 		hold.endedAt = now;
+		// Kept for an hour, a thousand a second: only what expired is asked for again.
+		if (state !== 'expired') hold.entries = [];
 		this.#held.delete(hold.reservationId);
 		this.#ended.delete(hold.reservationId);
 		this.#ended.set(hold.reservationId, hold);
@@ -48,6 +50,13 @@ export class HoldBook {
 
 	get held(): StoredHold[] {
 		return [...this.#held.values()];
+	}
+
+	/** What is held on a counter. */
+	entriesOn(counterId: string): HoldEntry[] {
+		return this.held.flatMap(({ entries }) =>
+			entries.filter(({ counter }) => counter.id === counterId),
+		);
 	}
 
 	get isEmpty(): boolean {

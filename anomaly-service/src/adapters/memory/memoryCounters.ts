@@ -162,12 +162,13 @@ export class MemoryCounters implements Counters {
 	}
 
 	async plant(holds: readonly Hold[]): Promise<void> {
+		const now = this.#clock.now();
 		for (const hold of holds) {
 			const isShared = ({ counter }: Hold['entries'][number]) => counter.shared;
 			const shared = hold.entries.filter(isShared);
 			const own = hold.entries.filter((entry) => !isShared(entry));
-			this.#tenant(hold.call.tenantId).plant({ ...hold, entries: own });
-			if (shared.length > 0) this.#shared.plant({ ...hold, entries: shared });
+			this.#tenant(hold.call.tenantId).plant({ ...hold, entries: own }, now);
+			if (shared.length > 0) this.#shared.plant({ ...hold, entries: shared }, now);
 		}
 	}
 
@@ -180,6 +181,10 @@ export class MemoryCounters implements Counters {
 
 	async chill(partition: Partition): Promise<void> {
 		this.#partition(partition).chill();
+	}
+
+	async chillAll(): Promise<void> {
+		for (const partition of [this.#shared, ...this.#tenants.values()]) partition.chill();
 	}
 
 	async now(): Promise<number> {

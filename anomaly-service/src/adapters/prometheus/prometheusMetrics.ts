@@ -1,6 +1,11 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { Metrics } from '../../ports/metrics.ts';
 
+/** From half a millisecond to five seconds. */
+const ANSWERS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.5, 1, 5];
+/** From a second to an hour. */
+const WAITS = [1, 5, 30, 60, 300, 900, 3600];
+
 /** Metrics of one service, in a registry of its own: two services in one process do not mix. */
 export function createPrometheusMetrics(): {
 	metrics: Metrics;
@@ -31,8 +36,6 @@ export function createPrometheusMetrics(): {
 			observe: (labels: Record<string, string>, seconds: number) => made.observe(labels, seconds),
 		};
 	};
-	/** From half a millisecond to five seconds. */
-	const buckets = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.5, 1, 5];
 
 	return {
 		metrics: {
@@ -47,19 +50,14 @@ export function createPrometheusMetrics(): {
 			queueResumes: counter('queue_resumes', 'Attempts to tell a waiting call its answer', [
 				'outcome',
 			]),
-			queueWaitSeconds: histogram(
-				'queue_wait',
-				'How long decided calls had waited',
-				['lane'],
-				[1, 5, 30, 60, 300, 900, 3600],
-			),
+			queueWaitSeconds: histogram('queue_wait', 'How long decided calls waited', ['lane'], WAITS),
 			storeDown: gauge('store_down', '1 while the counter store does not answer'),
-			deliverySeconds: histogram('webhook_attempt', 'Duration of a webhook attempt', [], buckets),
+			deliverySeconds: histogram('webhook_attempt', 'Duration of a webhook attempt', [], ANSWERS),
 			requestSeconds: histogram(
 				'http_request',
 				'Duration of answered requests',
 				['method', 'path', 'status'],
-				buckets,
+				ANSWERS,
 			),
 		},
 		render: async () => ({ contentType: registry.contentType, text: await registry.metrics() }),

@@ -13,6 +13,7 @@ import { parseWindow, windowName } from '../../../../core/windows.ts';
 import type { ProviderBook, ProviderState, ProviderSummary } from '../../stages/providerBook.ts';
 import type { Caller } from '../../stages/serviceKeys.ts';
 import { ProblemError } from '../problemError.ts';
+import type { SeenLimit } from '../../stages/providerObservations.ts';
 import { route, type Route } from '../route.ts';
 import {
 	providerAnswer,
@@ -196,16 +197,20 @@ function stateBody(state: ProviderState, counted: readonly LimitState[]): object
 			held,
 			remaining: Math.max(0, limit.capacity - spent - held),
 			resetsAt: instant(resetsAt),
-			observed: observed && {
-				limit: observed.limit ?? null,
-				remaining: observed.remaining ?? null,
-				resetsAt: instant(observed.resetsAt ?? null),
-				seenAt: instant(observed.seenAt),
-			},
+			observed: observed && seenBody(observed),
 		};
 	});
 
 	return { provider, tier, throttledUntil: instant(throttledUntil), limits };
+}
+
+function seenBody({ limit, remaining, resetsAt, seenAt }: SeenLimit): object {
+	return {
+		limit: limit ?? null,
+		remaining: remaining ?? null,
+		resetsAt: instant(resetsAt ?? null),
+		seenAt: instant(seenAt),
+	};
 }
 
 function instant(at: number | null): string | null {

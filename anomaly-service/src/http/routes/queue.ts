@@ -153,6 +153,12 @@ function promote(queue: CallQueue): Route {
 		bodyOptional: true,
 		responses: { 200: { description: 'The call', schema: queuedCallAnswer } },
 		async handle({ params: { queueId }, body, caller, now }) {
+			if (body.lane === undefined && caller.tenantId !== null) {
+				throw new ProblemError(
+					'forbidden',
+					'This key is bound to a tenant and may not put a call before those of others; name a lane.',
+				);
+			}
 			const order = orderFor(queueId, caller, now);
 			const outcome = await queue.promote({ ...order, lane: body.lane ?? null });
 			refuseUnlessWaiting(outcome, queueId);

@@ -5,6 +5,7 @@ import type { Admission, Ask } from '../../stages/admission.ts';
 import { tenantOf } from '../../stages/reservationId.ts';
 import type { Caller } from '../../stages/serviceKeys.ts';
 import { decisionBody } from '../decisionBody.ts';
+import { heardFrom } from '../heardFrom.ts';
 import { ProblemError } from '../problemError.ts';
 import { route, type Route } from '../route.ts';
 import { decisionAnswer, releaseAnswer, renewAnswer, settleAnswer } from '../schemas/answers.ts';
@@ -118,7 +119,7 @@ function settle(pipeline: Pipeline): Route {
 					},
 				);
 			}
-			const settled = await pipeline.settle(reservationId, body, now);
+			const settled = await pipeline.settle(reservationId, heardFrom(caller, body), now);
 			if (settled.outcome === 'refused') {
 				throw new ProblemError('conflict', 'The event cannot settle this reservation.', {
 					errors: settled.errors,

@@ -50,12 +50,13 @@ function tenantState(desk: TenantDesk): Route {
 		responses: { 200: { description: 'The state', schema: tenantStateAnswer } },
 		async handle({ params: { tenantId }, caller, now }) {
 			requireTenant(caller, tenantId, 'tenantId');
-			const { breaker, limits } = await desk.state(tenantId, now);
+			const { breaker, degraded, limits } = await desk.state(tenantId, now);
 			return {
 				status: 200,
 				body: {
 					tenantId,
 					breaker: breakerBody(breaker),
+					...(degraded ? { degraded } : {}),
 					limits: limits.map((limit) => ({
 						...limit,
 						resetsAt: limit.resetsAt === null ? null : new Date(limit.resetsAt).toISOString(),

@@ -3,6 +3,7 @@ import type { UsageEvent } from '../../../../core/usageEvent.ts';
 import type { Pipeline } from '../../pipeline.ts';
 import type { Caller } from '../../stages/serviceKeys.ts';
 import { fieldErrors } from '../fieldErrors.ts';
+import { heardFrom } from '../heardFrom.ts';
 import { ProblemError } from '../problemError.ts';
 import { route, type Route } from '../route.ts';
 import { usageAnswer } from '../schemas/answers.ts';
@@ -64,7 +65,7 @@ function sortOut(items: readonly unknown[], caller: Caller) {
 			const otherTenant = { pointer: '/subject', detail: OTHER_TENANT };
 			rejected.push({ index, id: parsed.data.id, errors: [otherTenant] });
 		} else {
-			events.push({ index, event: parsed.data });
+			events.push({ index, event: heardFrom(caller, parsed.data) });
 		}
 	}
 	return { events, rejected };

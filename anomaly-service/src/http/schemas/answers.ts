@@ -109,6 +109,10 @@ export const tenantStateAnswer = z
 	.object({
 		tenantId,
 		breaker: breakerAnswer,
+		degraded: z
+			.boolean()
+			.optional()
+			.meta({ description: 'The counter store does not answer: where limits stand is not known' }),
 		limits: z.array(
 			z.object({
 				limitId: z.string(),
