@@ -1,3 +1,4 @@
+import { undatedModel } from './modelName.ts';
 import type { MicroCents } from './money.ts';
 import { windowName, type Window } from './windows.ts';
 
@@ -131,7 +132,7 @@ export function subjectOf(scope: LimitScope, call: CallSubjects): string {
 		case 'provider':
 			return call.provider ?? '';
 		case 'model':
-			return joined(call.provider, call.model);
+			return joined(call.provider, call.model && undatedModel(call.model));
 		case 'key':
 			return call.keyId ?? '';
 	}

@@ -42,18 +42,18 @@ export function buildLimits(outside: LimitsOutside): LimitParts {
 	const { broadcast, clock, config, counters, database, log, metrics, onClosed, pricer } = outside;
 	// Replicas are alive in real time, also when a replay moves the clock.
 	const peers = new Peers({ broadcast, clock: systemClock });
-	const warm = new WarmCounters({ counters, database, broadcast, peers });
+	const warm: WarmCounters = new WarmCounters({
+		...{ counters, database, broadcast, peers },
+		recordExpired: (tenantIds) => leases.run(tenantIds),
+	});
 	const breakers = new BreakerBook({ counters, database, broadcast, clock, onClosed });
 	const usageCounter = new UsageCounter({ counters, warm });
 	const watch = buildWatch(outside, { breakers, usageCounter, warm });
 	const estimates = new Estimates(pricer);
-	const leases = new LeaseReporter({ counters, database, log, metrics, watch });
+	const leases: LeaseReporter = new LeaseReporter({ counters, database, log, metrics, watch });
 	const limitBook = new LimitBook({
 		database,
-		configured: [
-			...config.limits,
-			{ limit: CANARY_LIMIT, variable: 'the service itself' },
-		],
+		configured: [...config.limits, { limit: CANARY_LIMIT, variable: 'the service itself' }],
 		changed: () => void broadcast.publish({ kind: 'limitsChanged' }),
 		countAnew: (tenantId) => usageCounter.countAnew(tenantId),
 	});

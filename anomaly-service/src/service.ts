@@ -10,6 +10,7 @@ import { openListener, type Listener } from './http/listener.ts';
 import { buildRoutes } from './http/routes/index.ts';
 import { systemClock, type Clock } from './ports/clock.ts';
 import { loadSigningKey, webhookSecret } from './signingKey.ts';
+import type { Ticker } from './ticker.ts';
 import { openStores, type Stores } from './stores.ts';
 
 export type Service = {
@@ -77,18 +78,25 @@ async function runOn(
 	let closed: Promise<void> | undefined;
 	const shutDown = async () => {
 		closing = true;
-		await listener.close(REQUEST_GRACE_MS);
-		parts.baselines.stop();
-		parts.leases.stop();
-		await ticker.stop();
-		await parts.actor.recordPending();
-		// Side by side: each gives its receivers two seconds.
-		await Promise.all([parts.dispatcher.stop(), parts.queueWorkers.stop()]);
-		await parts.providerBook.stored();
-		await closeStores(stores);
+		try {
+			await listener.close(REQUEST_GRACE_MS);
+			await stopParts(parts, ticker);
+		} finally {
+			await closeStores(stores);
+		}
 		log.info({}, 'service closed');
 	};
 	return { url, newAdminKey, close: () => (closed ??= shutDown()) };
+}
+
+async function stopParts(parts: ServiceParts, ticker: Ticker): Promise<void> {
+	parts.baselines.stop();
+	parts.leases.stop();
+	await ticker.stop();
+	await parts.actor.recordPending();
+	// Side by side: each gives its receivers two seconds.
+	await Promise.all([parts.dispatcher.stop(), parts.queueWorkers.stop()]);
+	await parts.providerBook.stored();
 }
 
 /** What routes ask of the counters directly; 503 when they do not answer. */

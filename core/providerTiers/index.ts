@@ -1,3 +1,4 @@
+import { undatedModel } from '../modelName.ts';
 import { canonicalProvider } from '../priceBook.ts';
 import { ANTHROPIC_TIERS } from './anthropic.ts';
 import { OPENAI_TIERS } from './openai.ts';
@@ -20,25 +21,18 @@ export function tierNames(provider: string): string[] {
 	return [...Object.keys(tiersOf(provider)?.monthlyUsd ?? {}), AUTO_TIER];
 }
 
-/** `-2024-08-06`, `-20251001`, `@20240229` or `-latest`: vendors count every snapshot of a model together. */
-const SNAPSHOT = /(?:-20\d\d-\d\d-\d\d|-20\d{6}|@[a-z0-9-]+|-latest)$/;
-
 /**
  * The name under which a provider counts a model; a model that no preset knows is a family of its own. Names are
  * compared as a whole: gpt-4o-realtime begins like gpt-4o and is counted apart from it.
  */
 export function familyName(provider: string, model: string): string {
-	return presetFamily(provider, model)?.name ?? bareModel(model);
+	return presetFamily(provider, model)?.name ?? undatedModel(model);
 }
 
 function presetFamily(provider: string, model: string): ModelFamily | undefined {
-	const name = bareModel(model);
+	const name = undatedModel(model);
 
 	return tiersOf(provider)?.families.find(
 		(family) => family.name === name || family.models?.includes(name),
 	);
-}
-
-function bareModel(model: string): string {
-	return model.trim().toLowerCase().replace(SNAPSHOT, '');
 }

@@ -1,8 +1,8 @@
 -- What was used, summed up by slice for each of the given counters: what a counter store that lost them is seeded with.
 -- p_tenant_id: null sums over all tenants.
 -- p_counters: [{id, scope, subject, unit, since, sliceMs}], since in epoch ms; sliceMs null: one slice that starts there.
--- Subjects are as core/limits.ts writes them. One that ends in * is a family of models: with dated snapshots, -latest,
--- and every 4 for 4.x.
+-- Subjects are as core/limits.ts writes them, models without the date of their snapshot (core/modelName.ts). One that
+-- ends in * is a family of models: 4.x* is every 4.
 -- Result: [{id, slices: [{start, amount}]}], start in epoch ms; a counter without use is left out.
 create function fuse.usage_sums(p_tenant_id text, p_counters jsonb) returns jsonb
 language plpgsql stable set search_path = fuse, extensions, pg_temp
@@ -20,7 +20,8 @@ begin
     select e.*, (extract(epoch from occurred_at) * 1000)::bigint as at,
       input_uncached + cache_read + cache_write_5m + cache_write_1h + input_audio as input_tokens,
       output + output_audio as output_tokens,
-      replace(replace(provider, '%', '%25'), '/', '%2F') || '/' as provider_prefix,
+      replace(replace(provider, '%', '%25'), '/', '%2F') || '/' || regexp_replace(
+        lower(btrim(model)), '(-20\d\d-\d\d-\d\d|-20\d{6}|@[a-z0-9-]+|-latest)$', '') as model_subject,
       case when coalesce(workflow_id, '') || coalesce(node_name, '') = '' then ''
         else replace(replace(coalesce(workflow_id, ''), '%', '%25'), '/', '%2F') || '/' || coalesce(node_name, '')
       end as node_subject
@@ -44,10 +45,9 @@ begin
       when 'node' then u.node_subject = w.subject
       when 'provider' then u.provider = w.subject
       when 'model' then case
-        when w.subject like '%.x*' then starts_with(u.provider_prefix || u.model, left(w.subject, -3))
-        when w.subject like '%*' then u.provider_prefix || u.model in (left(w.subject, -1), left(w.subject, -1) || '-latest')
-          or starts_with(u.provider_prefix || u.model, left(w.subject, -1) || '-20')
-        else u.provider_prefix || u.model = w.subject
+        when w.subject like '%.x*' then starts_with(u.model_subject, left(w.subject, -3))
+        when w.subject like '%*' then u.model_subject = left(w.subject, -1)
+        else u.model_subject = w.subject
       end
       when 'key' then coalesce(u.key_id, '') = w.subject
       else true

@@ -153,12 +153,25 @@ export function databaseContract(name: string, open: () => Promise<Database>): v
 				{ keyId: 'key_1', keyHash: 'hash-1' },
 			]);
 			expect(await db.call('revoke_service_key', { id: 'key_1', ...by })).toEqual({
-				revoked: true,
+				outcome: 'revoked',
 			});
 			expect(await db.call('revoke_service_key', { id: 'key_1', ...by })).toEqual({
-				revoked: false,
+				outcome: 'unknown',
 			});
 			expect(await db.call('list_service_keys', {})).toEqual([]);
+		});
+
+		it('keeps the last admin key, whoever revokes it', async () => {
+			const by = { actor: 'test', now: iso(NOON) };
+			for (const keyId of ['admin_1', 'admin_2']) {
+				const key = { keyId, name: keyId, role: 'admin', tenantId: null, keyHash: keyId };
+				await db.call('create_service_key', { key, ...by });
+			}
+			const outcomes = await Promise.all(
+				['admin_1', 'admin_2'].map((id) => db.call('revoke_service_key', { id, ...by })),
+			);
+
+			expect(outcomes.map(({ outcome }) => outcome).sort()).toEqual(['lastAdmin', 'revoked']);
 		});
 	});
 }

@@ -106,6 +106,28 @@ describe('a limit made today', () => {
 	});
 });
 
+describe('a limit on a model', () => {
+	it('counts every snapshot of it, also what was used before it was made', async () => {
+		const usage = { inputUncached: 5, output: 1 };
+		const snapshot = { provider: 'openai', model: 'gpt-4o-2024-08-06', usage };
+		const event = { subject: 'dated', time: new Date(now).toISOString(), data: snapshot };
+		await api.post('/v1/usage', usageEvent(event));
+		const limit = { tenantId: 'dated', scope: 'model', unit: 'requests', window: '1h' };
+		const { body } = await api.post('/v1/limits', {
+			...{ ...limit, capacity: 2 },
+			subject: 'openai/gpt-4o-2024-11-20',
+		});
+		expect(body).toMatchObject({ subject: 'openai/gpt-4o' });
+
+		const model = { provider: 'openai', model: 'gpt-4o' };
+		const first = await ask('dated', model);
+		expect(first).toMatchObject({ decision: 'allow' });
+		expect(await ask('dated', model)).toMatchObject({
+			reasons: [{ subject: 'openai/gpt-4o', spent: 1, held: 1 }],
+		});
+	});
+});
+
 describe('a limit that was away for a while', () => {
 	const limit = { tenantId: 'back', scope: 'tenant', unit: 'requests', window: '1h', capacity: 3 };
 	const used = async () => {

@@ -191,7 +191,7 @@ export type DatabaseFunctions = {
 	};
 	revoke_service_key: {
 		args: { id: string; actor: string; now: Instant };
-		result: { revoked: boolean };
+		result: { outcome: 'revoked' | 'unknown' | 'lastAdmin' };
 	};
 	save_baseline: {
 		args: {

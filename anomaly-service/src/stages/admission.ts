@@ -4,6 +4,7 @@ import type { CallOutline } from '../../../core/estimate.ts';
 import type { AppliedLimit, CallSize, CallSubjects } from '../../../core/limits.ts';
 import type { MicroCents } from '../../../core/money.ts';
 import type { ReserveAsk } from '../ports/counters.ts';
+import { StoreUnavailableError } from '../ports/database.ts';
 import type { Metrics } from '../ports/metrics.ts';
 import type { BreakerBook } from './breakerBook.ts';
 import type { CallQueue } from './callQueue.ts';
@@ -80,6 +81,9 @@ export class Admission {
 			this.#blocked(wanted, now) ??
 			(taken.length > 0 ? { kind: 'queueAhead', limits: taken } : await this.#reserve(wanted, now));
 		if (outcome.kind === 'ended') return { kind: 'ended' };
+		// Nobody knows whether something is held by now: the scheduler looks again when the store answers.
+		if (outcome.kind === 'storeDown')
+			throw new StoreUnavailableError('The counter store', undefined);
 		const decision = decide(outcome, wanted);
 		if (decision.decision === 'allow' && !decision.degraded) {
 			const { heldMicroCents, expiresAt } = decision;

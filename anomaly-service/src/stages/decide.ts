@@ -156,7 +156,7 @@ const NOUNS: Record<Exclude<LimitUnit, 'microCents'>, [one: string, many: string
 function formatAmount(value: number, unit: LimitUnit): string {
 	if (unit === 'microCents') {
 		// What is less than a cent would read 0.00.
-		return value < MICRO_CENTS_PER_CENT ? `${value} µ¢` : `${formatUsd(value)} USD`;
+		return value > 0 && value < MICRO_CENTS_PER_CENT ? `${value} µ¢` : `${formatUsd(value)} USD`;
 	}
 	const [one, many] = NOUNS[unit];
 

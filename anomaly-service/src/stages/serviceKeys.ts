@@ -81,16 +81,17 @@ export class ServiceKeys {
 		this.#byHash.delete(hash);
 		this.#changes += 1;
 		try {
-			const { revoked } = await this.#database.call('revoke_service_key', {
+			const { outcome } = await this.#database.call('revoke_service_key', {
 				id: keyId,
 				actor: by.actor,
 				now: new Date(by.now).toISOString(),
 			});
 			// What was read from the database meanwhile may have brought it back.
-			this.#byHash.delete(hash);
 			this.#changes += 1;
+			if (outcome === 'lastAdmin') this.#byHash.set(hash, key);
+			else this.#byHash.delete(hash);
 			this.#changed();
-			return revoked ? 'revoked' : 'unknown';
+			return outcome;
 		} catch (error) {
 			// Nothing was recorded: a restart would bring the key back, so the caller is not told otherwise.
 			this.#byHash.set(hash, key);

@@ -2,16 +2,17 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { AppliedLimit, CallSize, Counter, LimitState } from '../../../core/limits.ts';
 import { oldestSlice, sliceLengthMs } from '../../../core/windows.ts';
 import type { Broadcast } from '../ports/broadcast.ts';
-import type {
-	Counters,
-	HoldRef,
-	Partition,
-	ReleaseOutcome,
-	RenewResult,
-	ReserveAsk,
-	ReserveResult,
-	SeededCounter,
-	SettleOutcome,
+import {
+	SEED_LEASE_MS,
+	type Counters,
+	type HoldRef,
+	type Partition,
+	type ReleaseOutcome,
+	type RenewResult,
+	type ReserveAsk,
+	type ReserveResult,
+	type SeededCounter,
+	type SettleOutcome,
 } from '../ports/counters.ts';
 import { StoreUnavailableError, type Database } from '../ports/database.ts';
 import { HeldReservations } from './heldReservations.ts';
@@ -22,11 +23,14 @@ export type WarmCountersDependencies = {
 	database: Database;
 	broadcast: Broadcast;
 	peers: Peers;
+	/** Makes leases that ran out usage events: of these tenants, or of all. */
+	recordExpired: (tenantIds: readonly string[] | undefined) => Promise<void>;
 };
 
 /** Seeding takes milliseconds; a caller that waited this long is told that the store is not there. */
-const SEED_WAIT_MS = 5000;
-const POLL_MS = 10;
+const SEED_WAIT_MS = SEED_LEASE_MS + 1000;
+/** While another replica seeds: it takes some ms, and each look is one question to the store. */
+const POLL_MS = 20;
 
 type Warm = Exclude<ReserveResult, { kind: 'cold' }>;
 
@@ -174,9 +178,12 @@ export class WarmCounters {
 		counters: readonly Counter[],
 	): Promise<SeededCounter[] | undefined> {
 		const now = await this.#deps.counters.now();
+		const tenantIds = partition.kind === 'tenant' ? [partition.tenantId] : undefined;
 		try {
+			// A lease that ran out is in the store alone until it is recorded: it would be missing from the sums.
+			await this.#deps.recordExpired(tenantIds);
 			const sums = await this.#deps.database.call('usage_sums', {
-				tenantId: partition.kind === 'tenant' ? partition.tenantId : null,
+				tenantId: tenantIds?.[0] ?? null,
 				counters: counters.flatMap((counter) => countedBy(counter, now)),
 			});
 			const byId = new Map(sums.map(({ id, slices }) => [id, slices]));

@@ -97,6 +97,15 @@ export function seedContract(name: string, make: MakeCounters): void {
 			expect(await bench.totals(budget)).toEqual([{ spent: 28, held: 0 }]);
 		});
 
+		it('counts a hold at once that comes back after the seeding', async () => {
+			await seedWith(await start(), 5);
+			await bench.counters.plant([hold('late', 30)]);
+			expect(await bench.totals(budget)).toEqual([{ spent: 5, held: 30 }]);
+
+			expect(await bench.release('late')).toBe('released');
+			expect(await bench.totals(budget)).toEqual([{ spent: 5, held: 0 }]);
+		});
+
 		it('does not bring back a hold that has ended', async () => {
 			await bench.reserve({ limits: budget, reservationId: 'a' });
 			await bench.release('a');

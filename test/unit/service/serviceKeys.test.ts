@@ -12,7 +12,7 @@ describe('a revoked service key', () => {
 			revoke_service_key: async () => {
 				await isReleased;
 				stored.length = 0;
-				return { revoked: true };
+				return { outcome: 'revoked' };
 			},
 		};
 		const database: Database = {

@@ -6,6 +6,7 @@ import {
 	type LimitAudience,
 	type LimitUnit,
 } from '../../../../core/limits.ts';
+import { undatedModel } from '../../../../core/modelName.ts';
 import { isTimeZone, parseWindow } from '../../../../core/windows.ts';
 import { anyId, tenantId, text } from './common.ts';
 
@@ -138,6 +139,14 @@ export const limitBody = fields.superRefine((body, context) => {
 });
 
 /** Empty: what does not say. Otherwise both names, and one slash at least. */
+/** A limit on a snapshot is one on its model: they are counted together. */
+function subjectOf({ scope, subject: given }: LimitBody): string | null {
+	if (typeof given !== 'string' || scope !== 'model') return given ?? null;
+	const slash = given.indexOf('/');
+
+	return given.slice(0, slash + 1) + undatedModel(given.slice(slash + 1));
+}
+
 function isPair(subject: string | null | undefined): boolean {
 	return typeof subject !== 'string' || subject === '' || /^[^/]+\/./.test(subject);
 }
@@ -156,7 +165,7 @@ export function limitOf(body: LimitBody, id: string): Limit {
 	return {
 		id,
 		scope: body.scope,
-		subject: body.subject ?? null,
+		subject: subjectOf(body),
 		unit: body.unit,
 		window,
 		capacity: body.capacity,
