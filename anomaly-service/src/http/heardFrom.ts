@@ -7,7 +7,6 @@ import type { Caller } from '../stages/serviceKeys.ts';
  */
 export function heardFrom(caller: Caller, event: UsageEvent): UsageEvent {
 	if (caller.tenantId === null || event.data.rateLimitHeaders === undefined) return event;
-	const { rateLimitHeaders: _, ...data } = event.data;
 
-	return { ...event, data };
+	return { ...event, data: { ...event.data, rateLimitHeaders: undefined } };
 }

@@ -18,12 +18,15 @@ export class LimitLedger {
 		return this.#window === null ? 0 : sliceStart(this.#window, at);
 	}
 
-	/** Adds to a slice; one that no longer counts is left alone. Sums end at 2⁵³ − 1. */
+	/**
+	 * Adds to a slice; one that no longer counts is left alone. Sums end at 2⁵³ − 1, and at 0: what is taken back may have
+	 * been lost with its counts.
+	 */
 	add(slice: number, change: Partial<Slice>, now: number): void {
 		if (slice < this.#oldest(now)) return;
 		const at = this.#slices.get(slice) ?? { spent: 0, held: 0 };
-		at.spent = Math.min(Number.MAX_SAFE_INTEGER, at.spent + (change.spent ?? 0));
-		at.held = Math.min(Number.MAX_SAFE_INTEGER, at.held + (change.held ?? 0));
+		at.spent = bounded(at.spent + (change.spent ?? 0));
+		at.held = bounded(at.held + (change.held ?? 0));
 		this.#slices.set(slice, at);
 	}
 
@@ -76,4 +79,8 @@ export class LimitLedger {
 	#oldest(now: number): number {
 		return this.#window === null ? 0 : oldestSlice(this.#window, now);
 	}
+}
+
+function bounded(sum: number): number {
+	return Math.max(0, Math.min(Number.MAX_SAFE_INTEGER, sum));
 }

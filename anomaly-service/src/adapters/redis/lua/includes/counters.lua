@@ -129,8 +129,8 @@ local function add(counter, start, spent, held)
 	local isFull = counter[SPENT] >= MAX_SUM or counter[HELD] >= MAX_SUM
 	if start == counter[NEWEST] then
 		local oldSpent, oldHeld = counter[SPENT_IN], counter[HELD_IN]
-		counter[SPENT_IN] = math.min(MAX_SUM, oldSpent + spent)
-		counter[HELD_IN] = math.min(MAX_SUM, oldHeld + held)
+		counter[SPENT_IN] = bounded(oldSpent + spent)
+		counter[HELD_IN] = bounded(oldHeld + held)
 		spent, held = counter[SPENT_IN] - oldSpent, counter[HELD_IN] - oldHeld
 	else
 		spent, held = addToOlder(counter, start, spent, held)

@@ -30,6 +30,11 @@ local function putOlder(counter, packed)
 	counter[OLDER_CHANGED] = true
 end
 
+-- A sum of one slice. What is taken back may have been lost with its counts: there is no less than 0.
+local function bounded(sum)
+	return math.max(0, math.min(MAX_SUM, sum))
+end
+
 -- Adds to an older slice; answers by how much its sums changed.
 local function addToOlder(counter, start, spent, held)
 	local packed = olderSlices(counter)
@@ -39,8 +44,8 @@ local function addToOlder(counter, start, spent, held)
 		oldSpent, oldHeld = read('<dd', packed, at + 9)
 		rest = at + 1 + SLICE_BYTES
 	end
-	local newSpent = math.min(MAX_SUM, oldSpent + spent)
-	local newHeld = math.min(MAX_SUM, oldHeld + held)
+	local newSpent = bounded(oldSpent + spent)
+	local newHeld = bounded(oldHeld + held)
 	putOlder(counter, packed:sub(1, at) .. write('<ddd', start, newSpent, newHeld) .. packed:sub(rest))
 	return newSpent - oldSpent, newHeld - oldHeld
 end
