@@ -3,6 +3,7 @@ import { estimates } from './estimates.ts';
 import type { Figure } from './figure.ts';
 import { overshoot } from './overshoot.ts';
 import { queue } from './queue.ts';
+import { reserve } from './reserve.ts';
 import { timeToAlert } from './timeToAlert.ts';
 
 /** Every benchmark by its name on the command line: `npm run bench -- time-to-alert --json`. */
@@ -10,6 +11,7 @@ const BENCHES: Record<string, () => Promise<Figure[]>> = {
 	estimates,
 	overshoot,
 	queue: () => queue(),
+	reserve,
 	'time-to-alert': timeToAlert,
 };
 

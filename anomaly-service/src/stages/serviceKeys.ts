@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { hash, randomBytes } from 'node:crypto';
 import { randomKey } from '../randomKey.ts';
 import type { Database } from '../ports/database.ts';
 
@@ -74,11 +74,11 @@ export class ServiceKeys {
 	async revoke(keyId: string, by: By): Promise<'revoked' | 'unknown' | 'lastAdmin'> {
 		const entry = [...this.#byHash].find(([, key]) => key.keyId === keyId);
 		if (!entry) return 'unknown';
-		const [hash, key] = entry;
+		const [keyHash, key] = entry;
 		const admins = this.list().filter(({ role }) => role === 'admin');
 		if (key.role === 'admin' && admins.length === 1) return 'lastAdmin';
 
-		this.#byHash.delete(hash);
+		this.#byHash.delete(keyHash);
 		this.#changes += 1;
 		try {
 			const { outcome } = await this.#database.call('revoke_service_key', {
@@ -88,13 +88,13 @@ export class ServiceKeys {
 			});
 			// What was read from the database meanwhile may have brought it back.
 			this.#changes += 1;
-			if (outcome === 'lastAdmin') this.#byHash.set(hash, key);
-			else this.#byHash.delete(hash);
+			if (outcome === 'lastAdmin') this.#byHash.set(keyHash, key);
+			else this.#byHash.delete(keyHash);
 			this.#changed();
 			return outcome;
 		} catch (error) {
 			// Nothing was recorded: a restart would bring the key back, so the caller is not told otherwise.
-			this.#byHash.set(hash, key);
+			this.#byHash.set(keyHash, key);
 			throw error;
 		}
 	}
@@ -123,5 +123,5 @@ export function newServiceKey(): string {
 }
 
 function hashOf(key: string): string {
-	return createHash('sha256').update(key).digest('hex');
+	return hash('sha256', key, 'hex');
 }

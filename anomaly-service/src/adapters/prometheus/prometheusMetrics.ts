@@ -20,7 +20,8 @@ export function createPrometheusMetrics(): {
 			labelNames,
 			registers: [registry],
 		});
-		return { inc: (labels: Record<string, string> = {}, by = 1) => made.inc(labels, by) };
+		const child = childOf((labels) => made.labels(labels));
+		return { inc: (labels: Record<string, string> = {}, by = 1) => child(labels).inc(by) };
 	};
 	const gauge = (name: string, help: string) =>
 		new Gauge({ name: `llm_fuse_${name}`, help, registers: [registry] });
@@ -32,8 +33,9 @@ export function createPrometheusMetrics(): {
 			buckets,
 			registers: [registry],
 		});
+		const child = childOf((labels) => made.labels(labels));
 		return {
-			observe: (labels: Record<string, string>, seconds: number) => made.observe(labels, seconds),
+			observe: (labels: Record<string, string>, seconds: number) => child(labels).observe(seconds),
 		};
 	};
 
@@ -61,5 +63,21 @@ export function createPrometheusMetrics(): {
 			),
 		},
 		render: async () => ({ contentType: registry.contentType, text: await registry.metrics() }),
+	};
+}
+
+type Labels = Record<string, string>;
+
+/** Finding the child of a metric by its labels takes longer than counting: each is looked up once. */
+function childOf<Child>(find: (labels: Labels) => Child): (labels: Labels) => Child {
+	const known = new Map<string, Child>();
+
+	return (labels) => {
+		const key = Object.values(labels).join('\0');
+		const before = known.get(key);
+		if (before) return before;
+		const child = find(labels);
+		known.set(key, child);
+		return child;
 	};
 }

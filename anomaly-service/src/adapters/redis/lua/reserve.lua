@@ -116,29 +116,39 @@ local function describe(limits, failed, amounts, kind)
 	return answer
 end
 
--- Why a call of these amounts may not be made; nil when it may, then perhaps what shadow limits have against it.
-local function look(limits, amounts)
-	local cold, failed, shadowed
+-- The answer to every ask of a set some of whose counters are not in the store; false when all of them are.
+local function coldIn(limits)
+	local cold = { 'cold' }
 	for i = 1, #limits, 3 do
-		local counter = limits[i]
-		if counter[STATE] == WARM then
-			local used, cap = counter[SPENT] + counter[HELD], limits[i + 2]
-			if used >= cap or used + amounts[counter[UNIT]] > cap then
-				if limits[i + 1] == 1 then
-					failed = failed or {}
-					failed[#failed + 1] = i
-				else
-					shadowed = shadowed or {}
-					shadowed[#shadowed + 1] = i
-				end
-			end
-		else
-			cold = cold or { 'cold' }
+		if limits[i][STATE] ~= WARM then
 			cold[#cold + 1] = (i + 2) / 3
 		end
 	end
-	if cold then
-		return cold
+	return #cold > 1 and cold
+end
+
+-- Why a call of these amounts may not be made; nil when it may, then perhaps what shadow limits have against it.
+local function look(set, amounts)
+	local limits = set.limits
+	if set.cold == nil then
+		set.cold = coldIn(limits)
+	end
+	if set.cold then
+		return set.cold
+	end
+	local failed, shadowed
+	for i = 1, #limits, 3 do
+		local counter, cap = limits[i], limits[i + 2]
+		local used = counter[SPENT] + counter[HELD]
+		if used >= cap or used + amounts[counter[UNIT]] > cap then
+			if limits[i + 1] == 1 then
+				failed = failed or {}
+				failed[#failed + 1] = i
+			else
+				shadowed = shadowed or {}
+				shadowed[#shadowed + 1] = i
+			end
+		end
 	end
 	if failed then
 		return describe(limits, failed, amounts, 'over')
@@ -146,16 +156,16 @@ local function look(limits, amounts)
 	return nil, shadowed and describe(limits, shadowed, amounts, 'would')
 end
 
-local function keep(part, id, record, expiresAt)
+local function keep(part, id, record, expiresAt, ticket)
 	local holds, tickets = part.newHolds, part.newTickets
 	local n = #holds
 	holds[n + 1], holds[n + 2] = id, record
-	local ticket = tickets[expiresAt]
-	if not ticket then
-		ticket = {}
-		tickets[expiresAt] = ticket
+	local together = tickets[expiresAt]
+	if together then
+		together[#together + 1] = ticket
+	else
+		tickets[expiresAt] = { ticket }
 	end
-	ticket[#ticket + 1] = ticketOf(id)
 end
 
 local function hold(k, amounts)
@@ -175,9 +185,10 @@ local function hold(k, amounts)
 	local expiresAt = now + asks[k + 4]
 	local header =
 		write(HEADER, 'h', set.sharedFlag, expiresAt, 0, now, asks[k + 5], asks[k + 6], asks[k + 7], asks[k + 8])
-	keep(home, id, header .. set.ownText .. asks[k + 9], expiresAt)
+	local ticket = ticketOf(id)
+	keep(home, id, header .. set.ownText .. asks[k + 9], expiresAt, ticket)
 	if set.sharedText then
-		keep(shared, id, header .. set.sharedText, expiresAt)
+		keep(shared, id, header .. set.sharedText, expiresAt, ticket)
 	end
 	home.known[id] = header
 end
@@ -197,7 +208,7 @@ for k = 1, nAsks * ASK_EACH, ASK_EACH do
 		local input, output = asks[k + 6], asks[k + 8]
 		amounts[2], amounts[3], amounts[4] = input + output, input, input - asks[k + 7]
 		amounts[5], amounts[6] = output, asks[k + 5]
-		local refusal, would = look(asks[k + 2].limits, amounts)
+		local refusal, would = look(asks[k + 2], amounts)
 		answer = refusal or (lookOnly and 2) or would or 1
 		if not refusal and not lookOnly then
 			hold(k, amounts)
