@@ -1,5 +1,8 @@
 import { Redis } from 'ioredis';
-import { connectRedis, type RedisClient } from '../../anomaly-service/src/adapters/redis/connect.ts';
+import {
+	connectRedis,
+	type RedisClient,
+} from '../../anomaly-service/src/adapters/redis/connect.ts';
 import { RedisCounters } from '../../anomaly-service/src/adapters/redis/redisCounters.ts';
 import { StoreUnavailableError } from '../../anomaly-service/src/ports/database.ts';
 import { poll } from '../e2e/harness/poll.ts';
@@ -110,7 +113,9 @@ describeWith('Redis', hasRedis())('counters on a Redis with faults', () => {
 	it('answer asks of one moment in the order they came', async () => {
 		const few = [requestsPerMinute(70)];
 		await bench.warm(bench.applied(few));
-		const results = await Promise.all(Array.from({ length: 150 }, () => bench.reserve({ limits: few })));
+		const results = await Promise.all(
+			Array.from({ length: 150 }, () => bench.reserve({ limits: few })),
+		);
 
 		const kinds = results.map(({ kind }) => kind);
 		expect(kinds).toEqual([

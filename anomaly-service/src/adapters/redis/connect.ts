@@ -18,6 +18,8 @@ const MAX_REDIRECTIONS = 4;
 export const CONNECTION = {
 	connectTimeout: SILENCE_MS,
 	socketTimeout: SILENCE_MS,
+	// A store that is gone does not say goodbye: nobody's end waits for it.
+	disconnectTimeout: 100,
 	// What was sent over a broken connection may have been done: sent again it would be done twice.
 	autoResendUnfulfilledCommands: false,
 	maxRetriesPerRequest: 0,

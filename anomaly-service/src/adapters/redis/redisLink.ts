@@ -12,10 +12,13 @@ export class RedisLink {
 	readonly isOneStore: boolean;
 	readonly #client: RedisClient;
 	readonly #scripts = loadScripts();
+	/** Why the line broke, or could not be opened: a password that is wrong is told apart from a cable that is out. */
+	#lastError: unknown;
 
 	constructor(client: RedisClient) {
 		this.#client = client;
 		this.isOneStore = !client.isCluster;
+		client.on('error', (error) => (this.#lastError = error));
 	}
 
 	/** Runs a script whose answer is numbers and UTF-8. */
@@ -40,7 +43,8 @@ export class RedisLink {
 		const { status } = this.#client;
 		// Nothing is queued for later: it would be done when nobody waits for it any more.
 		if (status !== 'ready') {
-			throw new StoreUnavailableError('Redis', new Error(`the connection is: ${status}`));
+			const cause = this.#lastError ?? new Error(`the connection is: ${status}`);
+			throw new StoreUnavailableError('Redis', cause);
 		}
 		try {
 			return await inTime(command(this.#client));
