@@ -133,7 +133,9 @@ describe('POST /v1/queue/{queueId}/promote and cancel', () => {
 		const path = `/v1/queue/${queueId}`;
 
 		expect((await api.send('POST', `${path}/cancel`, bound)).status).toBe(404);
-		expect((await api.send('POST', `${path}/promote`, bound)).status).toBe(404);
+		const toLane = { ...bound, body: { lane: 'interactive' } };
+		expect((await api.send('POST', `${path}/promote`, toLane)).status).toBe(404);
+		expect((await api.send('POST', `${path}/promote`, bound)).status).toBe(403);
 		expect((await api.send('POST', `${path}/cancel`, reader)).status).toBe(403);
 		await api.send('POST', `${path}/cancel`);
 		expect((await api.send('POST', `${path}/cancel`)).status).toBe(409);

@@ -43,6 +43,7 @@ function parseLogin(login: string): Pick<RedisNode, 'username' | 'password'> {
 
 function parseHost(text: string): Pick<RedisNode, 'host' | 'port'> {
 	const { hostname, port } = new URL(`redis://${text}`);
+	if (hostname === '') throw new TypeError('expected a host between the commas');
 
 	return {
 		// An IPv6 address stands in brackets.
