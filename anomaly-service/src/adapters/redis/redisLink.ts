@@ -18,7 +18,9 @@ export class RedisLink {
 	constructor(client: RedisClient) {
 		this.#client = client;
 		this.isOneStore = !client.isCluster;
-		client.on('error', (error) => (this.#lastError = error));
+		client.on('error', (error: unknown) => {
+			this.#lastError = error;
+		});
 	}
 
 	/** Runs a script whose answer is numbers and UTF-8. */
