@@ -36,8 +36,9 @@ const LEASE_MS = 120_000;
 
 /** Asks under way at any time. */
 const IN_FLIGHT = 200;
-const ROUNDS = 9;
-const ROUND_MS = 400;
+/** Short ones: some 20,000 holds are under way at the end of each, as in a busy store, not a million. */
+const ROUNDS = 15;
+const ROUND_MS = 200;
 /** Among how many tenants asks are spread: all of one tenant, as the six keys are, and of some at the same time. */
 const SPREADS = [
 	{ tenants: 1, suffix: '' },

@@ -143,6 +143,16 @@ describeWith('Redis', hasRedis())('counters on a Redis with faults', () => {
 		]);
 	});
 
+	it('answer the asks beside one that cannot be sent', async () => {
+		const results = await Promise.allSettled([
+			bench.reserve({ limits: [] }),
+			bench.reserve({ limits: [], call: { nodeName: 'x'.repeat(70_000) } }),
+			bench.reserve({ limits: [], call: { tenantId: 'beta' } }),
+		]);
+
+		expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+	});
+
 	it('count by the clock of Redis, whatever the own clock says', async () => {
 		const budget = [budgetPerDay(10)];
 		const ownNow = jest.spyOn(Date, 'now').mockReturnValue(Date.UTC(2020, 1, 29, 23));

@@ -5,22 +5,22 @@ import { loadScripts } from '../../../anomaly-service/src/adapters/redis/scripts
  * changes one of these has made sure that the other version can read what it writes, or has raised the prefix of the keys.
  */
 const PINNED: Record<string, string> = {
-	chill: 'df3976e9fa342b32e48116ec65a85c27d82b9d62',
-	expire: '01a6264d31a681c0cfdbeaaf8110f93e67ebc414',
+	chill: 'a2d88bf64515d42659e7e07dd9dd18c15dd04f07',
+	expire: 'db5f18d13e8508b6fa11213451be21d4e7214a72',
 	now: '9ff0112330d96f8ba7d11c9b0c309e3c6361e853',
-	plant: '80cb8441b51f85afe1de53c653a4a4a189a81525',
-	raise: '8627f43b6a00e36de5d719a3ba4fb4c45a529f19',
-	record: 'c896b94dbfd13f839dcd48aeeb8a22398c4f372b',
-	release: '6678a8e33fa77c6bdaef9f9a6555faddec71de56',
-	renew: 'cc05326ee08d7f7f03db5b5e57bfdcc1468b9cf2',
-	reported: 'a712938427bffe11d8588f13636c7ce03c78e1ee',
-	reserve: 'de2972f44250d9d70c034528ad13fb4dba7a4587',
-	seed: '6b7c79313d75f6225ae5b67dd6390e2b9215e83f',
-	settle: '40f58e1650d992c5ae6dc85785cefbbf1c3221f4',
-	startSeed: '8237182fc869bdb015688dde3d5331f35a32ef09',
-	states: '004a96c86b42a41da2562a129fabd5e84af31e82',
-	tidy: 'bc195a917bdec670b32d173b35332b73a124ea1e',
-	tripBreaker: '8e40e636b7fe3992ecd529053e69d2508a585543',
+	plant: 'ed1ee28576e760625cf27b8aaad88c83073adfd0',
+	raise: '533142a095f29f0472d0f1b2622cdf3cddcf5616',
+	record: 'f347fe8fb2599103da6661edbecbb25986bdd139',
+	release: 'b80415ad3e3e15e17faad2ab0df5a43bba9e5d5a',
+	renew: '963eb0eef13d195b8156542f8ea20995f9158913',
+	reported: '1e611189e0c07a93f0a3b1b8110e29c15da3f9db',
+	reserve: 'bbb11c010d415f133f5faae768b60f65a2371028',
+	seed: '478c73759d51e07d8c21dd6e7d08b4b107c43bb2',
+	settle: 'e52f853f771f847c126aa57f2402b29dd6e33b44',
+	startSeed: '48f84e4d884d853e5a9b1520420f8b31ce40424e',
+	states: '310383d1e6ae6afbf261fb12a7a54f10ef1dc3e7',
+	tidy: '79b4517be390596ab223ff14ac725ef1ccfac4ae',
+	tripBreaker: '0e70abef79926a81d5f9096457374d3f21958020',
 };
 
 describe('scripts', () => {

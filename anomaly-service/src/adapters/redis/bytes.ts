@@ -1,11 +1,12 @@
+/** Kept for the next packers: most pack some kilobytes, and a buffer of that size is slow to get. */
+const scratches: Buffer[] = [];
+const SCRATCHES_KEPT = 8;
+const SCRATCH_BYTES = 16_384;
+
 /** Packs values as the scripts read them with `struct.unpack('<…')`: little-endian, without gaps. */
 export class Packer {
-	#bytes = Buffer.allocUnsafe(512);
+	#bytes = scratches.pop() ?? Buffer.allocUnsafe(SCRATCH_BYTES);
 	#length = 0;
-
-	get length(): number {
-		return this.#length;
-	}
 
 	/** B */
 	byte(value: number): this {
@@ -22,9 +23,14 @@ export class Packer {
 	}
 
 	/** d: exact for every integer up to 2⁵³. */
-	double(...values: readonly number[]): this {
-		let at = this.#room(8 * values.length);
-		for (const value of values) at = this.#bytes.writeDoubleLE(value, at);
+	double(value: number): this {
+		const at = this.#room(8);
+		this.#bytes.writeDoubleLE(value, at);
+		return this;
+	}
+
+	doubles(values: readonly number[]): this {
+		for (const value of values) this.double(value);
 		return this;
 	}
 
@@ -52,7 +58,11 @@ export class Packer {
 
 	/** What was packed. The packer is done with. */
 	take(): Buffer {
-		return this.#bytes.subarray(0, this.#length);
+		const packed = Buffer.from(this.#bytes.subarray(0, this.#length));
+		if (scratches.length < SCRATCHES_KEPT) scratches.push(this.#bytes);
+		this.#bytes = Buffer.alloc(0);
+		this.#length = 0;
+		return packed;
 	}
 
 	/** Makes room for so many bytes; answers where they begin. */

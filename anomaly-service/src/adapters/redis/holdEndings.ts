@@ -103,7 +103,7 @@ export class HoldEndings {
 			const from = Math.max(first.from, second.from);
 			const till = Math.min(first.till, second.till);
 			const head = new Packer()
-				.double(this.#time.argument(), from, till, ...sizeValues(size))
+				.doubles([this.#time.argument(), from, till, ...sizeValues(size)])
 				.byte(reports ? 1 : 0);
 			return this.#link.run('settle', keys, [
 				...[head.take(), reservationId],

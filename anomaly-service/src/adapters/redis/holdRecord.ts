@@ -28,10 +28,12 @@ export function packHold(hold: Hold, entries: readonly HoldEntry[], holdsShared:
 	return new Packer()
 		.raw(Buffer.from('h'))
 		.byte(holdsShared ? 1 : 0)
-		.double(expiresAt, 0, admittedAt)
-		.double(...sizeValues(size))
-		.block(definitions.take())
-		.raw(Buffer.from(JSON.stringify(call)))
+		.double(expiresAt)
+		.double(0)
+		.double(admittedAt)
+		.doubles(sizeValues(size))
+		.text(JSON.stringify(call))
+		.raw(definitions.take())
 		.take();
 }
 
@@ -48,15 +50,15 @@ export function readHold(reservationId: string, record: Buffer): Hold {
 		cacheReadTokens: record.readDoubleLE(42),
 		outputTokens: record.readDoubleLE(50),
 	};
-	const definitionsAt = HEADER_BYTES + 4;
-	const callAt = definitionsAt + record.readUInt32LE(HEADER_BYTES);
+	const callAt = HEADER_BYTES + 2;
+	const definitionsAt = callAt + record.readUInt16LE(HEADER_BYTES);
 	return {
 		reservationId,
-		call: parseCall(record.toString('utf8', callAt)),
+		call: parseCall(record.toString('utf8', callAt, definitionsAt)),
 		size,
 		admittedAt,
 		expiresAt: record.readDoubleLE(2),
-		entries: countersIn(record.subarray(definitionsAt, callAt)).map((counter) =>
+		entries: countersIn(record.subarray(definitionsAt)).map((counter) =>
 			entryOf(counter, size, admittedAt),
 		),
 	};

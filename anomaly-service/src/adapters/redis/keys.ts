@@ -4,7 +4,7 @@ import type { Partition } from '../../ports/counters.ts';
 const PREFIX = 'fuse:1:';
 
 /** In the order of lua/includes/partition.lua. */
-const PARTS = ['counts', 'slices', 'holds', 'leases', 'ended', 'unreported'] as const;
+const PARTS = ['counts', 'slices', 'holds', 'leases', 'ended', 'endings', 'unreported'] as const;
 
 export type PartitionKeys = Readonly<Record<(typeof PARTS)[number], string>> & {
 	/** All of them, as the scripts take them. */
@@ -21,6 +21,7 @@ function keysOf(tag: string): PartitionKeys {
 		holds: key('holds'),
 		leases: key('leases'),
 		ended: key('ended'),
+		endings: key('endings'),
 		unreported: key('unreported'),
 		all: PARTS.map(key),
 	};

@@ -36,15 +36,16 @@ export function packCounters(counters: readonly Counter[], now: number): Definit
 /** `at`: a moment within the calendar window that is meant. */
 export function packCounter(to: Packer, { id, unit, window }: Counter, at: number): void {
 	if (window === null) {
-		to.byte(KINDS.underWay).byte(UNITS[unit]).double(0, 0).text(id);
+		to.byte(KINDS.underWay).byte(UNITS[unit]).double(0).double(0).text(id);
 	} else if (window.kind === 'rolling') {
 		to.byte(KINDS.rolling)
 			.byte(UNITS[unit])
-			.double(window.windowMs, sliceLengthMs(window))
+			.double(window.windowMs)
+			.double(sliceLengthMs(window))
 			.text(id);
 	} else {
 		const { start, end } = windowSpan(window, at);
-		to.byte(KINDS.calendar).byte(UNITS[unit]).double(start, end).text(id);
+		to.byte(KINDS.calendar).byte(UNITS[unit]).double(start).double(end).text(id);
 	}
 }
 

@@ -71,8 +71,14 @@ export class RedisCounters implements Counters {
 	}
 
 	async findHold({ tenantId, reservationId }: HoldRef): Promise<FoundHold | undefined> {
-		const { holds } = tenantKeys(tenantId);
-		const record = await this.#link.send((client) => client.hgetBuffer(holds, reservationId));
+		const { holds, ended } = tenantKeys(tenantId);
+		const [held, past] = await this.#link.send((client) =>
+			Promise.all([
+				client.hgetBuffer(holds, reservationId),
+				client.hgetBuffer(ended, reservationId),
+			]),
+		);
+		const record = held ?? past;
 
 		return record === null ? undefined : readFoundHold(record);
 	}
@@ -103,7 +109,7 @@ export class RedisCounters implements Counters {
 		const keys = applied.counter.shared ? SHARED_KEYS : tenantKeys(tenantId);
 		await this.#time.agree((estimate) => {
 			const { bytes, from, till } = packCounters([applied.counter], estimate);
-			const head = new Packer().double(this.#time.argument(), from, till, used).take();
+			const head = new Packer().doubles([this.#time.argument(), from, till, used]).take();
 			return this.#link.run('raise', keys.all, [head, bytes]);
 		});
 	}

@@ -2,7 +2,7 @@ import type { Breaker } from '../../../../core/breaker.ts';
 import { amountOf, type AppliedLimit, type Counter } from '../../../../core/limits.ts';
 import { sliceFreedAt } from '../../../../core/windows.ts';
 import type { ExceededLimit, ReserveAsk } from '../../ports/counters.ts';
-import { capacityAt } from './limitArgs.ts';
+import { capacityAt, distinct, split, type LimitSet } from './limitArgs.ts';
 import { listOf, numberOf, textOf } from './replies.ts';
 
 /** What one store says to an ask. */
@@ -23,11 +23,11 @@ const FITS = 2;
 /** Calls under way come and go: when one of them ends is not known, so the next look is due in a second. */
 const CONCURRENCY_RETRY_MS = 1000;
 
-/** The answers are described in lua/reserve.lua; `limits` are those of the ask in the order they were sent. */
-export function parseAnswer(
-	answer: unknown,
-	{ ask, limits, now }: { ask: ReserveAsk; limits: readonly AppliedLimit[]; now: number },
-): StoreAnswer {
+type Asked = { ask: ReserveAsk; set: LimitSet; now: number };
+
+/** The answers are described in lua/reserve.lua. */
+export function parseAnswer(answer: unknown, asked: Asked): StoreAnswer {
+	const { ask, now } = asked;
 	const expiresAt = now + ask.ttlMs;
 	if (answer === HELD) return { kind: 'held', now, expiresAt, wouldExceed: [] };
 	if (answer === FITS) return { kind: 'fits' };
@@ -41,16 +41,13 @@ export function parseAnswer(
 		case 'breaker':
 			return { kind: 'breakerOpen', now, breaker: parseBreaker(textOf(rest[0])) };
 		case 'would':
-			return {
-				kind: 'held',
-				now,
-				expiresAt,
-				wouldExceed: parseExceeded(rest, { ask, limits, now }),
-			};
+			return { kind: 'held', now, expiresAt, wouldExceed: parseExceeded(rest, asked) };
 		case 'over':
-			return { kind: 'limitExceeded', now, exceeded: parseExceeded(rest, { ask, limits, now }) };
-		case 'cold':
-			return { kind: 'cold', counters: countersOf(rest.map((number) => limitAt(limits, number))) };
+			return { kind: 'limitExceeded', now, exceeded: parseExceeded(rest, asked) };
+		case 'cold': {
+			const { own, shared } = split(rest.map((number) => limitAt(asked.set, number)));
+			return { kind: 'cold', counters: [...distinct(own), ...distinct(shared)] };
+		}
 		default:
 			throw new TypeError(`an answer nobody knows: ${String(kind)}`);
 	}
@@ -67,13 +64,10 @@ export function resetsAt({ window }: Counter, oldestInUse: number): number | nul
 }
 
 /** Five values each. */
-function parseExceeded(
-	values: readonly unknown[],
-	{ ask, limits, now }: { ask: ReserveAsk; limits: readonly AppliedLimit[]; now: number },
-): ExceededLimit[] {
+function parseExceeded(values: readonly unknown[], { ask, set, now }: Asked): ExceededLimit[] {
 	const exceeded: ExceededLimit[] = [];
 	for (let i = 0; i < values.length; i += 5) {
-		const applied = limitAt(limits, values[i]);
+		const applied = limitAt(set, values[i]);
 		const { limit, counter } = applied;
 		const requested = amountOf(counter.unit, ask.size);
 		const capacity = capacityAt(limit.capacity, ask.fillPct);
@@ -106,13 +100,11 @@ function availableAt(
 	return leaves < 0 ? now : sliceFreedAt(window, leaves);
 }
 
-function limitAt(limits: readonly AppliedLimit[], number: unknown): AppliedLimit {
-	const applied = limits[numberOf(number) - 1];
-	if (!applied) throw new RangeError(`an answer about a limit nobody asked about`);
+/** By its number: those of the own partition come first. */
+function limitAt({ own, shared }: LimitSet, number: unknown): AppliedLimit {
+	const index = numberOf(number) - 1;
+	const applied = own[index] ?? shared[index - own.length];
+	if (!applied) throw new RangeError('an answer about a limit nobody asked about');
 
 	return applied;
-}
-
-function countersOf(limits: readonly AppliedLimit[]): Counter[] {
-	return [...new Map(limits.map(({ counter }) => [counter.id, counter])).values()];
 }

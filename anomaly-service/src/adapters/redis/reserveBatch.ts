@@ -1,7 +1,7 @@
 import type { AppliedLimit } from '../../../../core/limits.ts';
 import { Packer } from './bytes.ts';
 import type { PartitionKeys } from './keys.ts';
-import { packSet, sizeValues, type LimitSet } from './limitArgs.ts';
+import { packSet, type LimitSet } from './limitArgs.ts';
 import type { LaneAsk } from './reserveLane.ts';
 import { TIME_LIMIT_MS } from './timeLimit.ts';
 
@@ -33,27 +33,29 @@ export function packBatch(
 	// What nobody waits for any more is not held: an ask that was stuck for long is turned away.
 	const till = estimate + TIME_LIMIT_MS;
 	const batch: Batch = { partitions: new Map(), keys: [], sets: [], from: 0, till };
-	const body = new Packer();
-	for (const { ask, keys, set, lookOnly } of asks) {
+	const numbers = asks.map(({ keys, set }) => {
 		const partition = partitionIn(batch, keys);
-		body
-			.text(ask.reservationId)
-			.byte(partition)
-			.byte(setIn(batch, { partition, set, estimate }))
-			.byte(lookOnly ? 1 : 0)
-			.double(ask.ttlMs, ...sizeValues(ask.size))
-			.text(JSON.stringify(ask.call));
-	}
-	const head = new Packer()
-		.double(time, batch.from, batch.till)
+		return { partition, set: setIn(batch, { partition, set, estimate }) };
+	});
+	const packer = new Packer().double(time).double(batch.from).double(batch.till);
+	packer
 		.byte(reports ? 1 : 0)
 		.byte(sharedKeys ? 1 : 0)
-		.byte(asks.length)
-		.raw(body.take());
-
+		.byte(asks.length);
+	asks.forEach(({ ask, lookOnly }, i) => {
+		const { partition = 0, set = 0 } = numbers[i] ?? {};
+		const { microCents, inputTokens, cacheReadTokens, outputTokens } = ask.size;
+		packer
+			.text(ask.reservationId)
+			.byte(partition)
+			.byte(set)
+			.byte(lookOnly ? 1 : 0);
+		packer.double(ask.ttlMs).double(microCents).double(inputTokens);
+		packer.double(cacheReadTokens).double(outputTokens).text(JSON.stringify(ask.call));
+	});
 	return {
 		keys: sharedKeys ? [...batch.keys, ...sharedKeys.all] : batch.keys,
-		args: [head.take(), ...batch.sets.map(({ bytes }) => bytes)],
+		args: [packer.take(), ...batch.sets.map(({ bytes }) => bytes)],
 	};
 }
 

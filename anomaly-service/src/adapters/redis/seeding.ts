@@ -35,7 +35,7 @@ export class Seeding {
 		const token = randomUUID();
 		const [outcome] = await time.agree((estimate) => {
 			const { bytes, from, till } = packCounters(counters, estimate);
-			const head = new Packer().double(time.argument(), from, till, SEED_LEASE_MS).take();
+			const head = new Packer().doubles([time.argument(), from, till, SEED_LEASE_MS]).take();
 			return link.run('startSeed', partitionKeys(partition).all, [head, bytes, token]);
 		});
 		return outcome === 'started' ? token : undefined;
@@ -72,7 +72,7 @@ export class Seeding {
 		);
 		const slices = each.map((seeded) => {
 			const packer = new Packer();
-			for (const { start, amount } of seeded.slices) packer.double(start, amount);
+			for (const { start, amount } of seeded.slices) packer.double(start).double(amount);
 			return packer.take();
 		});
 		const [outcome] = await time.agree((estimate) => {
@@ -80,7 +80,7 @@ export class Seeding {
 				each.map(({ counter }) => counter),
 				estimate,
 			);
-			const head = new Packer().double(time.argument(), from, till).take();
+			const head = new Packer().doubles([time.argument(), from, till]).take();
 			return link.run('seed', partitionKeys(partition).all, [head, bytes, token, ...slices]);
 		});
 		return outcome === 'seeded';

@@ -19,7 +19,7 @@ type Sweep = { reports: boolean; isTidyDue: boolean };
 /** Partitions swept at once: enough to keep Redis busy, few enough to let others in between. */
 const AT_ONCE = 50;
 /** One script books some hundreds of holds; what is left after so many is for the next sweep. */
-const MAX_STEPS = 50;
+const MAX_STEPS = 200;
 /** How often counters nothing is counted in are dropped: often enough to stay small, too rare to be felt. */
 const TIDY_EVERY_MS = MINUTE_MS;
 /** Counters looked at by one script. */
@@ -38,7 +38,8 @@ export class Sweeper {
 	async expire(tenantIds?: readonly string[]): Promise<Hold[]> {
 		const { registry, time } = this.#deps;
 		const now = time.estimate();
-		const isTidyDue = now - this.#tidiedAt >= TIDY_EVERY_MS;
+		// Whoever looks after all tenants tidies up after all of them.
+		const isTidyDue = !tenantIds && now - this.#tidiedAt >= TIDY_EVERY_MS;
 		if (isTidyDue) this.#tidiedAt = now;
 
 		await this.#sweep(SHARED_KEYS, { reports: false, isTidyDue });
@@ -51,7 +52,7 @@ export class Sweeper {
 			);
 			holds.push(...found.flat());
 		}
-		if (isTidyDue && !tenantIds) {
+		if (isTidyDue) {
 			await registry.forget(now, new Set(holds.map(({ call }) => call.tenantId)));
 		}
 		return holds;
@@ -102,7 +103,7 @@ export class Sweeper {
 			const some = counters.slice(i, i + COUNTERS_AT_ONCE);
 			await time.agree((estimate) => {
 				const { bytes, from, till } = packCounters(some, estimate);
-				const head = new Packer().double(time.argument(), from, till).take();
+				const head = new Packer().doubles([time.argument(), from, till]).take();
 				return link.run('tidy', keys.all, [head, bytes]);
 			});
 		}

@@ -50,7 +50,7 @@ export class TwoPartitions {
 			const second = packCounters(shared, estimate);
 			const from = Math.max(first.from, second.from);
 			const till = Math.min(first.till, second.till);
-			const head = new Packer().double(this.#time.argument(), from, till, ...values).take();
+			const head = new Packer().doubles([this.#time.argument(), from, till, ...values]).take();
 			return this.#link.run(script, keys, [head, first.bytes, second.bytes]);
 		});
 	}

@@ -9,6 +9,7 @@ local part = partition(1, false)
 local meta = call('HGET', part.counts, 'meta')
 call('DEL', part.counts, part.slices)
 if meta then
-	call('HSET', part.counts, 'meta', write('<d', read('<d', meta)) .. write('<d', 0))
+	call('HSET', part.counts, 'meta', write('<dd', read('<d', meta), 0))
+	call('PEXPIRE', part.counts, KEEP_MS)
 end
 return 1

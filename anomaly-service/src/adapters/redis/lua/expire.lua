@@ -12,7 +12,7 @@
 --- @include "entries"
 --- @include "leases"
 
---- @define AT_ONCE 500
+--- @define AT_ONCE 1000
 local now, reports, rememberMs = storeTime(tonumber(ARGV[1])), ARGV[2] == '1', tonumber(ARGV[3])
 local part = partition(1, reports)
 
@@ -26,7 +26,7 @@ local function forgetEnded()
 		return true
 	end
 	local ends, ids = {}, {}
-	for i, entry in ipairs(call('LRANGE', part.ended, 0, AT_ONCE - 1)) do
+	for i, entry in ipairs(call('LRANGE', part.endings, 0, AT_ONCE - 1)) do
 		ends[i] = read('<d', entry)
 		if ends[i] + rememberMs >= now then
 			break
@@ -37,15 +37,15 @@ local function forgetEnded()
 		return true
 	end
 	local old = {}
-	for i, record in ipairs(call('HMGET', part.holds, unpack(ids))) do
+	for i, record in ipairs(call('HMGET', part.ended, unpack(ids))) do
 		if record and readHold(record).endedAt == ends[i] then
 			old[#old + 1] = ids[i]
 		end
 	end
 	if #old > 0 then
-		call('HDEL', part.holds, unpack(old))
+		call('HDEL', part.ended, unpack(old))
 	end
-	call('LTRIM', part.ended, #ids, -1)
+	call('LTRIM', part.endings, #ids, -1)
 	return #ids < AT_ONCE
 end
 isDone = forgetEnded() and isDone
@@ -53,7 +53,7 @@ isDone = forgetEnded() and isDone
 local answer = { isDone and 1 or 0 }
 if reports then
 	local ids = call('ZRANGE', part.unreported, 0, AT_ONCE - 1)
-	local records = #ids > 0 and call('HMGET', part.holds, unpack(ids)) or {}
+	local records = #ids > 0 and call('HMGET', part.ended, unpack(ids)) or {}
 	for i, id in ipairs(ids) do
 		if records[i] then
 			answer[#answer + 1], answer[#answer + 2] = id, records[i]

@@ -17,14 +17,16 @@ local planted = {}
 for i = 2, #ARGV, 2 do
 	local id, record = ARGV[i], ARGV[i + 1]
 	local hold = readHold(record)
-	if call('HSETNX', part.holds, id, record) == 1 then
+	local known = findHold(part, id)
+	if not known then
+		call('HSET', part.holds, id, record)
 		local entries, starts = entriesOf(part, hold, now)
 		planted[#planted + 1] = { id = id, hold = hold, entries = entries, starts = starts }
 	elseif hold.shared == 1 then
 		-- What the shared partition had lost, or never had of it, ends together with it.
-		local known = readHold(call('HGET', part.holds, id))
 		known.shared = 1
-		call('HSET', part.holds, id, headerOf(known) .. known.record:sub(HEADER_BYTES + 1))
+		local key = known.state == 'h' and part.holds or part.ended
+		call('HSET', key, id, headerOf(known) .. known.record:sub(HEADER_BYTES + 1))
 	end
 end
 

@@ -14,11 +14,10 @@ local now, id, forget = storeTime(tonumber(ARGV[1])), ARGV[2], ARGV[3] == '1'
 local ENDED = { s = 'alreadySettled', x = 'expired', r = 'released' }
 
 local function release(part)
-	local record = call('HGET', part.holds, id)
-	if not record then
+	local hold = findHold(part, id)
+	if not hold then
 		return { 'unknown', 0 }
 	end
-	local hold = readHold(record)
 	if hold.state ~= 'h' then
 		return { ENDED[hold.state], hold.shared }
 	end
@@ -30,7 +29,7 @@ local function release(part)
 	end
 	saveCounters(part, now)
 	if forget then
-		call('HDEL', part.holds, id)
+		removeHold(part, id)
 	else
 		endHold(part, id, hold, 'r', now)
 	end

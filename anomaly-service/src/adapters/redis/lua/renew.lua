@@ -13,16 +13,15 @@ local now, id, ttl = storeTime(tonumber(ARGV[1])), ARGV[2], tonumber(ARGV[3])
 local ENDED = { s = 'alreadySettled', x = 'expired', r = 'unknown' }
 
 local function renew(part)
-	local record = call('HGET', part.holds, id)
-	if not record then
+	local hold = findHold(part, id)
+	if not hold then
 		return { 'unknown', 0, 0 }
 	end
-	local hold = readHold(record)
 	if hold.state ~= 'h' then
 		return { ENDED[hold.state], hold.shared, 0 }
 	end
 	hold.expiresAt = math.max(hold.expiresAt, now + ttl)
-	call('HSET', part.holds, id, headerOf(hold) .. record:sub(HEADER_BYTES + 1))
+	call('HSET', part.holds, id, headerOf(hold) .. hold.record:sub(HEADER_BYTES + 1))
 	return { 'renewed', hold.shared, hold.expiresAt }
 end
 

@@ -8,9 +8,9 @@
 --- @include "holds"
 
 local part = partition(1, true)
-for i, record in ipairs(call('HMGET', part.holds, unpack(ARGV))) do
+for i, record in ipairs(call('HMGET', part.ended, unpack(ARGV))) do
 	if call('ZREM', part.unreported, ARGV[i]) == 1 and record then
-		call('RPUSH', part.ended, write('<d', readHold(record).endedAt) .. ARGV[i])
+		call('RPUSH', part.endings, write('<d', readHold(record).endedAt) .. ARGV[i])
 	end
 end
 return 1

@@ -4,7 +4,8 @@
 -- ARGV[1]   '<dddBBB': time (negative: the store's), the span of time in which this may be answered (its calendar
 --           windows are right, and somebody still waits), whether somebody has to record expired holds, whether the last
 --           partition is the shared one, number of asks; then for each ask '<Hc0BBBdddddHc0': id, number of its partition
---           and of its set, 1 to look only, lease in ms, micro-cents, input, cached input and output tokens, call as JSON
+--           and of its set, 1 to look only, lease in ms, micro-cents, input, cached input and output tokens, call as JSON;
+--           id and what follows the lease are kept byte for byte
 -- ARGV[2..] sets of limits: '<BI4c0I4c0H' whether a hold holds of shared limits too, definitions of the counters in the
 --           own and in the shared partition (counters.lua), number of limits; then for each limit '<HBd': number of its
 --           counter, whether it is enforced, capacity. A set belongs to one partition.
@@ -52,33 +53,38 @@ local function readSet(text, home)
 		counters = counters,
 		limits = limits,
 		sharedFlag = sharedFlag,
-		-- As a hold keeps them, with their length.
-		ownText = text:sub(2, 5 + #ownText),
-		sharedText = #sharedText > 0 and text:sub(6 + #ownText, 9 + #ownText + #sharedText),
+		ownText = ownText,
+		sharedText = #sharedText > 0 and sharedText,
 	}
 end
 
--- Asks one after another: id, partition, set, look only, lease, micro-cents, input, cached input, output, call.
---- @define ASK_EACH 10
+-- Asks one after another: id, partition, set, look only, lease, micro-cents, input, cached input, output; where id, size and
+-- the next ask begin.
+--- @define ASK_EACH 12, SIZE_AND_LENGTH_BYTES 34
 local asks, sets = {}, {}
 for k = 1, nAsks * ASK_EACH, ASK_EACH do
-	local id, home, set
-	id, home, set, asks[k + 3], asks[k + 4], asks[k + 5], asks[k + 6], asks[k + 7], asks[k + 8], asks[k + 9], at =
-		read('<Hc0BBBdddddHc0', blob, at)
+	local id, home, set, callBytes, callAt
+	asks[k + 9] = at
+	id, home, set, asks[k + 3], asks[k + 4], asks[k + 5], asks[k + 6], asks[k + 7], asks[k + 8], callBytes, callAt =
+		read('<Hc0BBBdddddH', blob, at)
 	home = parts[home]
 	sets[set] = sets[set] or readSet(ARGV[set + 1], home)
 	asks[k], asks[k + 1], asks[k + 2] = id, home, sets[set]
+	at = callAt + callBytes
+	asks[k + 10], asks[k + 11] = callAt - SIZE_AND_LENGTH_BYTES, at
 	home.ids[#home.ids + 1] = id
 end
 
 -- What is known of the asked reservations, and the breaker.
 local function readHolds(part)
 	local ids, known = part.ids, {}
-	local records = call('HMGET', part.holds, unpack(ids))
+	local held, ended = call('HMGET', part.holds, unpack(ids)), call('HMGET', part.ended, unpack(ids))
 	for i = 2, #ids do
-		known[ids[i]] = records[i]
+		if held[i] or ended[i] then
+			known[ids[i]] = held[i] or ended[i]
+		end
 	end
-	part.known, part.breaker = known, records[1]
+	part.known, part.breaker = known, held[1]
 	part.isOpen = part.breaker and read('<d', part.breaker) > now
 end
 
@@ -182,15 +188,17 @@ local function hold(k, amounts)
 			add(counter, counter[AT], 0, amount)
 		end
 	end
-	local expiresAt = now + asks[k + 4]
-	local header =
-		write(HEADER, 'h', set.sharedFlag, expiresAt, 0, now, asks[k + 5], asks[k + 6], asks[k + 7], asks[k + 8])
-	local ticket = ticketOf(id)
-	keep(home, id, header .. set.ownText .. asks[k + 9], expiresAt, ticket)
-	if set.sharedText then
-		keep(shared, id, header .. set.sharedText, expiresAt, ticket)
+	local expiresAt, idAt = now + asks[k + 4], asks[k + 9]
+	if expiresAt ~= set.expiresAt then
+		set.expiresAt, set.header = expiresAt, write('<c1Bddd', 'h', set.sharedFlag, expiresAt, 0, now)
 	end
-	home.known[id] = header
+	local start = set.header .. blob:sub(asks[k + 10], asks[k + 11] - 1)
+	local ticket = blob:sub(idAt, idAt + 1 + #id)
+	keep(home, id, start .. set.ownText, expiresAt, ticket)
+	if set.sharedText then
+		keep(shared, id, start .. set.sharedText, expiresAt, ticket)
+	end
+	home.known[id] = start
 end
 
 local amounts = amountsOf(0, 0, 0, 0)

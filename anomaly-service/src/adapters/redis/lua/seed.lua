@@ -10,7 +10,6 @@
 --- @include "base"
 --- @include "partition"
 --- @include "entries"
---- @include "leases"
 
 local now, from, till = read('<ddd', ARGV[1])
 local definitions, token = ARGV[2], ARGV[3]
@@ -52,16 +51,11 @@ local function holdAgain(hold)
 	end
 end
 
-local seen = {}
-for _, ticket in ipairs(call('ZRANGE', part.leases, 0, -1)) do
-	local ids = idsOn(ticket)
-	local records = call('HMGET', part.holds, unpack(ids))
-	for i, id in ipairs(ids) do
-		local hold = records[i] and readHold(records[i])
-		if hold and hold.state == 'h' and not seen[id] then
-			seen[id] = true
-			holdAgain(hold)
-		end
+local holds = call('HGETALL', part.holds)
+for i = 1, #holds, 2 do
+	-- Without an id it is the breaker.
+	if holds[i] ~= '' then
+		holdAgain(readHold(holds[i + 1]))
 	end
 end
 saveCounters(part, now)

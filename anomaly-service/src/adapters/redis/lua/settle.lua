@@ -46,8 +46,7 @@ local function book(part, hold, definitions)
 end
 
 local function settle(part, definitions)
-	local record = call('HGET', part.holds, id)
-	local hold = record and readHold(record)
+	local hold = findHold(part, id)
 	if not hold or hold.state == 'r' then
 		return { 'unknown', 0 }
 	end

@@ -4,8 +4,8 @@
 -- What a hold holds of that still counts at `now`: counters, and beside them the start of the slice.
 local function entriesOf(part, hold, now)
 	local all, entries, starts = {}, {}, {}
-	local bytes, at = read('<I4', hold.record, HEADER_BYTES + 1)
-	local last = at + bytes - 1
+	local callBytes, callAt = read('<H', hold.record, HEADER_BYTES + 1)
+	local at, last = callAt + callBytes, #hold.record
 	while at <= last do
 		local kind, unit, a, b, id
 		kind, unit, a, b, id, at = read('<BBddHc0', hold.record, at)

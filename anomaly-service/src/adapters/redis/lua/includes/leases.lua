@@ -1,14 +1,10 @@
--- Leases end by tickets: a ticket names reservations admitted together whose leases end together, '<Hc0' each. Nobody
--- takes a reservation off its ticket: when the end has come, those that ended meanwhile are passed over, and those
--- that were renewed get a ticket for their later end. So a batch writes one ticket, and renewing or settling none.
---- @define TICKETS_AT_ONCE 16, ROUNDS 8
+-- Leases end by tickets: a ticket names reservations admitted together whose leases end together, '<Hc0' each. A batch
+-- writes one, and renewing none: when its end has come, those that ended meanwhile are passed over, and those that were
+-- renewed get a ticket for their later end.
+--- @define TICKETS_AT_ONCE 16, BOOKED_AT_ONCE 256
 
 local function scoreOf(at)
 	return string.format('%.0f', at)
-end
-
-local function ticketOf(id)
-	return write('<Hc0', #id, id)
 end
 
 -- The reservations on a ticket.
@@ -21,25 +17,23 @@ local function idsOn(ticket)
 	return ids
 end
 
--- Reads the tickets whose end has come and takes them away. Answers the holds whose lease has run out.
+-- Takes tickets whose end has come. Answers the holds whose lease has run out, and whether these were the last tickets.
 local function takeDue(part, now)
 	local tickets = call('ZRANGEBYSCORE', part.leases, '-inf', now, 'LIMIT', 0, TICKETS_AT_ONCE)
-	if #tickets > 0 then
-		call('ZREM', part.leases, unpack(tickets))
-	end
 	local over = {}
 	for _, ticket in ipairs(tickets) do
+		if #over >= BOOKED_AT_ONCE then
+			return over, false
+		end
+		call('ZREM', part.leases, ticket)
 		local ids = idsOn(ticket)
-		local records = call('HMGET', part.holds, unpack(ids))
-		for i, id in ipairs(ids) do
-			local hold = records[i] and readHold(records[i])
-			if hold and hold.state == 'h' then
-				if hold.expiresAt <= now then
-					hold.id = id
-					over[#over + 1] = hold
-				else
-					call('ZADD', part.leases, scoreOf(hold.expiresAt), ticketOf(id))
-				end
+		for i, record in ipairs(call('HMGET', part.holds, unpack(ids))) do
+			local hold = record and readHold(record)
+			if hold and hold.expiresAt <= now then
+				hold.id = ids[i]
+				over[#over + 1] = hold
+			elseif hold then
+				call('ZADD', part.leases, scoreOf(hold.expiresAt), ticketOf(ids[i]))
 			end
 		end
 	end
@@ -66,14 +60,14 @@ end
 
 -- Books the holds of a partition whose lease has run out, some hundreds at most; true when none is left.
 local function expireDue(part, now)
-	local isDone, rounds = false, 0
-	while not isDone and rounds < ROUNDS do
+	local isDone, booked = false, 0
+	while not isDone and booked < BOOKED_AT_ONCE do
 		local over
 		over, isDone = takeDue(part, now)
 		if #over > 0 then
 			bookExpired(partition(part.first, part.reports), over, now)
 		end
-		rounds = rounds + 1
+		booked = booked + #over
 	end
 	local first = call('ZRANGE', part.leases, 0, 0, 'WITHSCORES')
 	local nextEnd = first[2] and tonumber(first[2]) or NEVER

@@ -1,11 +1,12 @@
 -- What is counted together. Its keys, all in one hash slot:
 --   counts      hash: counter id -> head (counters.lua); 'meta' -> next lease end, next refresh; 'seed' -> who seeds
 --   slices      hash: counter id -> its slices but the newest (slices.lua)
---   holds       hash: reservation id -> record (holds.lua); '' -> breaker
+--   holds       hash: reservation id -> record of a hold under way (holds.lua); '' -> breaker
 --   leases      sorted set: tickets by the end of their leases (leases.lua)
---   ended       list: ended reservations, oldest end first
+--   ended       hash: reservation id -> record of a hold that ended
+--   endings     list: when and which, oldest first
 --   unreported  sorted set: expired reservations nobody has recorded yet, by their end
---- @define KEYS_EACH 6
+--- @define KEYS_EACH 7
 
 -- Counts that nobody asked about for two months are not kept: they are seeded again when somebody does.
 --- @define KEEP_MS 5356800000, REFRESH_EVERY_MS 86400000
@@ -19,7 +20,8 @@ local function partition(first, reports)
 		holds = KEYS[first + 2],
 		leases = KEYS[first + 3],
 		ended = KEYS[first + 4],
-		unreported = KEYS[first + 5],
+		endings = KEYS[first + 5],
+		unreported = KEYS[first + 6],
 		reports = reports,
 		-- Counters this script works with, and by id; the fields of `counts` to read for them.
 		counters = {},

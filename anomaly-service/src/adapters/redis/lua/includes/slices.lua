@@ -44,9 +44,10 @@ local function addToOlder(counter, start, spent, held)
 		oldSpent, oldHeld = read('<dd', packed, at + 9)
 		rest = at + 1 + SLICE_BYTES
 	end
-	local newSpent = bounded(oldSpent + spent)
-	local newHeld = bounded(oldHeld + held)
-	putOlder(counter, packed:sub(1, at) .. write('<ddd', start, newSpent, newHeld) .. packed:sub(rest))
+	local newSpent, newHeld = bounded(oldSpent + spent), bounded(oldHeld + held)
+	local isEmpty = newSpent == 0 and newHeld == 0
+	local slice = isEmpty and '' or write('<ddd', start, newSpent, newHeld)
+	putOlder(counter, packed:sub(1, at) .. slice .. packed:sub(rest))
 	return newSpent - oldSpent, newHeld - oldHeld
 end
 
