@@ -114,8 +114,8 @@ export class MemoryCounters implements Counters {
 
 	async reported(holds: readonly HoldRef[]): Promise<void> {
 		for (const { tenantId, reservationId } of holds) {
-			const hold = this.#tenants.get(tenantId)?.holds.find(reservationId);
-			if (hold) hold.reported = true;
+			this.#tenants.get(tenantId)?.holds.reported(reservationId);
+			this.#shared.holds.reported(reservationId);
 		}
 	}
 
