@@ -128,6 +128,15 @@ export function seedContract(name: string, make: MakeCounters): void {
 			expect(await bench.totals(budget)).toEqual([{ spent: 41, held: 0 }]);
 		});
 
+		it('is not seeded with what was read before its counts were dropped', async () => {
+			const before = await start();
+			await bench.counters.chill(ACME);
+			expect(await seedWith(before, 50)).toBe(false);
+
+			await seedWith(await start(), 60);
+			expect(await bench.totals(budget)).toEqual([{ spent: 60, held: 0 }]);
+		});
+
 		it('drops the counts of every tenant and the shared ones when it is told to', async () => {
 			const limits = [
 				requestsPerMinute(5),

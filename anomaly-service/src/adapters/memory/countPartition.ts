@@ -178,8 +178,10 @@ export class CountPartition {
 		return true;
 	}
 
+	/** Drops all counts; whoever is seeding begins again. Holds stay. */
 	chill(): void {
 		this.#warm.clear();
+		this.#seeding = undefined;
 	}
 
 	/** Drops what no longer counts; true when nothing is left. */
