@@ -113,6 +113,11 @@ export type LimitState = AppliedLimit & {
 	resetsAt: number | null;
 };
 
+/** What may still be asked for; 0 also when more is used than was allowed. */
+export function remainingOf({ limit, spent, held }: LimitState): number {
+	return Math.max(0, limit.capacity - spent - held);
+}
+
 /**
  * The value a call has in a scope; '' when it does not say, so that silence is counted too. Node names are unique
  * within a workflow only, models within a provider: `openai/gpt-4o`.

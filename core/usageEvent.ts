@@ -35,6 +35,8 @@ export type UsageData = {
 	workflowId?: string | undefined;
 	nodeName?: string | undefined;
 	executionId?: string | undefined;
+	/** What started the execution: a trigger node's name. */
+	trigger?: string | undefined;
 	/** The vendor key the call was made with: its id or a label, never the key itself. */
 	keyId?: string | undefined;
 	/** The vendor's rate-limit headers by lower-cased name; read and not kept. */

@@ -6,15 +6,10 @@ create function fuse.promote_call(
 ) returns jsonb
 language plpgsql set search_path = fuse, extensions, pg_temp as $$
 declare
-  v_call queued_calls;
+  v_call queued_calls := lock_call(p_id, p_tenant_id);
 begin
-  select * into v_call from queued_calls
-  where id = p_id and (p_tenant_id is null or tenant_id = p_tenant_id) for update;
-  if not found then
-    return jsonb_build_object('outcome', 'unknown');
-  end if;
-  if v_call.state <> 'waiting' then
-    return jsonb_build_object('outcome', 'notWaiting');
+  if v_call.state is distinct from 'waiting' then
+    return jsonb_build_object('outcome', case when v_call.id is null then 'unknown' else 'notWaiting' end);
   end if;
 
   update queued_calls

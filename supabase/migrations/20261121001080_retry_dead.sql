@@ -4,19 +4,13 @@
 create function fuse.retry_dead(p_id text, p_tenant_id text, p_actor text, p_now timestamptz) returns jsonb
 language plpgsql set search_path = fuse, extensions, pg_temp as $$
 declare
-  v_call queued_calls;
-  v_allowed boolean;
+  v_call queued_calls := lock_call(p_id, p_tenant_id);
+  v_allowed constant boolean := v_call.outcome = 'allowed';
 begin
-  select * into v_call from queued_calls
-  where id = p_id and (p_tenant_id is null or tenant_id = p_tenant_id) for update;
-  if not found then
-    return jsonb_build_object('outcome', 'unknown');
-  end if;
-  if v_call.state <> 'dead' then
-    return jsonb_build_object('outcome', 'notDead');
+  if v_call.state is distinct from 'dead' then
+    return jsonb_build_object('outcome', case when v_call.id is null then 'unknown' else 'notDead' end);
   end if;
 
-  v_allowed := v_call.outcome = 'allowed';
   update queued_calls
   set state = case when v_allowed then 'waiting' else 'releasing' end,
       outcome = case when v_allowed then null else outcome end,

@@ -3,15 +3,10 @@
 create function fuse.delete_dead(p_id text, p_tenant_id text, p_actor text, p_now timestamptz) returns jsonb
 language plpgsql set search_path = fuse, extensions, pg_temp as $$
 declare
-  v_call queued_calls;
+  v_call queued_calls := lock_call(p_id, p_tenant_id);
 begin
-  select * into v_call from queued_calls
-  where id = p_id and (p_tenant_id is null or tenant_id = p_tenant_id) for update;
-  if not found then
-    return jsonb_build_object('outcome', 'unknown');
-  end if;
-  if v_call.state <> 'dead' then
-    return jsonb_build_object('outcome', 'notDead');
+  if v_call.state is distinct from 'dead' then
+    return jsonb_build_object('outcome', case when v_call.id is null then 'unknown' else 'notDead' end);
   end if;
 
   delete from queued_calls where id = p_id;

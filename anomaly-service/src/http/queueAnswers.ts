@@ -1,7 +1,8 @@
 import type { CallFilter, CallQueue } from '../stages/callQueue.ts';
 import type { Caller } from '../stages/serviceKeys.ts';
+import { readCursor, writeCursor } from './cursor.ts';
 import { ProblemError } from './problemError.ts';
-import { queuedCallBody, readCursor, writeCursor } from './schemas/queue.ts';
+import { queuedCallBody, queuePlace } from './schemas/queue.ts';
 
 /** One page of calls as the API answers it. */
 export async function pageBody(
@@ -9,12 +10,7 @@ export async function pageBody(
 	filter: Omit<CallFilter, 'cursor'>,
 	cursor: string | undefined,
 ): Promise<object> {
-	const from = cursor === undefined ? null : readCursor(cursor);
-	if (from === undefined) {
-		throw new ProblemError('invalid-request', 'The cursor is none of an earlier page.', {
-			errors: [{ pointer: 'cursor', detail: 'expected nextCursor of the page before' }],
-		});
-	}
+	const from = readCursor(cursor, queuePlace);
 	const { calls, next } = await queue.list({ ...filter, cursor: from });
 
 	return { calls: calls.map(queuedCallBody), nextCursor: next && writeCursor(next) };
@@ -33,6 +29,17 @@ export function orderFor(queueId: string, caller: Caller, now: number) {
 	return { queueId, tenantId: caller.tenantId, actor: caller.keyId, now };
 }
 
-export function noSuchCall(queueId: string): ProblemError {
+/** Refuses an order that was not carried out, and says why. */
+export function refuseUnlessDone(outcome: string, queueId: string): void {
+	if (outcome === 'unknown') throw noSuchCall(queueId);
+	if (outcome === 'notWaiting') {
+		throw new ProblemError('conflict', `The call ${queueId} does not wait any more.`);
+	}
+	if (outcome === 'notDead') {
+		throw new ProblemError('conflict', `The call ${queueId} is no dead letter.`);
+	}
+}
+
+function noSuchCall(queueId: string): ProblemError {
 	return new ProblemError('not-found', `There is no queued call ${queueId}.`);
 }

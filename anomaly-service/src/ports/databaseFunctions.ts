@@ -9,6 +9,7 @@ import type { LimitFunctions } from './limitFunctions.ts';
 import type { JobFunctions } from './jobFunctions.ts';
 import type { ProviderFunctions } from './providerFunctions.ts';
 import type { QueueFunctions } from './queueFunctions.ts';
+import type { ReportFunctions } from './reportFunctions.ts';
 import type { CallSize, LimitScope, LimitUnit } from '../../../core/limits.ts';
 import type { IncidentAction, IncidentDocument, UsageRow, Webhook } from './records.ts';
 
@@ -129,7 +130,10 @@ export type DatabaseFunctions = {
 		result: Record<string, unknown>[];
 	};
 	incident_document: { args: { id: string }; result: IncidentDocument | null };
-	list_incidents: { args: { tenantId: string | null; limit: number }; result: IncidentDocument[] };
+	list_incidents: {
+		args: { tenantId: string | null; after: string | null; limit: number };
+		result: IncidentDocument[];
+	};
 	report_action: {
 		args: {
 			incidentId: string;
@@ -240,4 +244,5 @@ export type DatabaseFunctions = {
 	LimitFunctions &
 	JobFunctions &
 	ProviderFunctions &
-	QueueFunctions;
+	QueueFunctions &
+	ReportFunctions;

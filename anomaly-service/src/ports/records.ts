@@ -34,6 +34,7 @@ export type UsageRow = {
 	execution_id: string | null;
 	/** The vendor key the call was made with. */
 	key_id: string | null;
+	trigger_name: string | null;
 };
 
 /**

@@ -6,6 +6,7 @@ import type { DatabaseFunctions } from '../ports/databaseFunctions.ts';
 import type { Log } from '../ports/log.ts';
 import type { Metrics } from '../ports/metrics.ts';
 import type { WebhookResult, WebhookSender } from '../ports/webhookSender.ts';
+import { ClaimLoop } from './claimLoop.ts';
 import { DeliveryLane } from './deliveryLane.ts';
 
 type Delivery = DatabaseFunctions['claim_deliveries']['result'][number];
@@ -38,71 +39,42 @@ const STOP_GRACE_MS = 2000;
 export class Dispatcher {
 	readonly #deps: DispatchDependencies;
 	readonly #lanes = new Map<string, DeliveryLane>();
-	readonly #held = new Set<Promise<void>>();
 	readonly #abort = new AbortController();
-	#draining: Promise<void> | undefined;
-	#again = false;
-	#isFull = false;
-	#isStopping = false;
+	readonly #work: ClaimLoop<Delivery>;
 
 	constructor(deps: DispatchDependencies) {
 		this.#deps = deps;
+		const { clock, database, log } = deps;
+		this.#work = new ClaimLoop({
+			max: MAX_HELD,
+			claim: (limit) =>
+				database.call('claim_deliveries', {
+					now: new Date(clock.now()).toISOString(),
+					leaseMs: LEASE_MS,
+					limit,
+				}),
+			carry: (delivery) => this.#carry(delivery),
+			carryFailed: (error, { id }) => {
+				log.error({ err: error, deliveryId: id }, 'delivery not recorded');
+			},
+			claimFailed: (error) => {
+				log.error({ err: error }, 'outbox could not be read');
+			},
+		});
 	}
 
 	/** Delivers what is due now. Calls while it runs make it look once more, never twice at a time. */
 	run(): Promise<void> {
-		this.#again = true;
-		this.#draining ??= this.#drain();
-		return this.#draining;
+		return this.#work.run();
 	}
 
 	/** Claims nothing more; resolves when what is under way arrived, failed, or was cut off and given back. */
 	async stop(): Promise<void> {
-		this.#isStopping = true;
+		const stopped = this.#work.stop();
 		const cut = setTimeout(() => this.#abort.abort(), STOP_GRACE_MS);
 		for (const lane of this.#lanes.values()) lane.turnAway();
-		await this.#draining?.catch(() => undefined);
-		await Promise.all(this.#held);
+		await stopped;
 		clearTimeout(cut);
-	}
-
-	async #drain(): Promise<void> {
-		const { database, clock } = this.#deps;
-		// `run` has noted this drain before it can end: one that ended at once would be noted for ever.
-		await Promise.resolve();
-		try {
-			while (this.#again && !this.#isStopping) {
-				this.#again = false;
-				const room = MAX_HELD - this.#held.size;
-				this.#isFull = room <= 0;
-				if (this.#isFull) return;
-				const due = await database.call('claim_deliveries', {
-					now: new Date(clock.now()).toISOString(),
-					leaseMs: LEASE_MS,
-					limit: room,
-				});
-				// A slow receiver must not hold up the others: each goes its own way, the loop goes on.
-				for (const delivery of due) this.#hold(delivery);
-				if (due.length === room) this.#again = true;
-			}
-		} finally {
-			this.#draining = undefined;
-		}
-	}
-
-	#hold(delivery: Delivery): void {
-		const { log } = this.#deps;
-		const held = this.#carry(delivery)
-			.catch((error: unknown) => {
-				// The claim runs out by itself, so the message is tried again.
-				log.error({ err: error, deliveryId: delivery.id }, 'delivery not recorded');
-			})
-			.then(() => {
-				this.#held.delete(held);
-				if (!this.#isFull) return;
-				this.run().catch((error: unknown) => log.error({ err: error }, 'outbox could not be read'));
-			});
-		this.#held.add(held);
 	}
 
 	async #carry(delivery: Delivery): Promise<void> {
@@ -128,8 +100,8 @@ export class Dispatcher {
 		const lane = this.#lanes.get(webhookId) ?? new DeliveryLane();
 		this.#lanes.set(webhookId, lane);
 		try {
-			const entered = !this.#isStopping && (await lane.enter());
-			if (this.#isStopping && !entered) return INTERRUPTED;
+			const entered = !this.#work.isStopping && (await lane.enter());
+			if (this.#work.isStopping && !entered) return INTERRUPTED;
 			if (!entered) return { outcome: 'notSent', error: 'the receiver is busy with earlier ones' };
 			try {
 				return await this.#send(delivery);

@@ -113,5 +113,6 @@ function estimateOf({ reservationId, call, size, admittedAt, expiresAt }: Hold):
 		node_name: call.nodeName ?? null,
 		execution_id: null,
 		key_id: call.keyId ?? null,
+		trigger_name: null,
 	};
 }

@@ -5,6 +5,7 @@ import type { Database } from '../ports/database.ts';
 import type { Log } from '../ports/log.ts';
 import type { ResumingCall } from '../ports/queueFunctions.ts';
 import type { WebhookSender } from '../ports/webhookSender.ts';
+import { ClaimLoop } from './claimLoop.ts';
 import { DeliveryLane } from './deliveryLane.ts';
 import type { QueueMetrics } from './queueMetrics.ts';
 import { afterAttempt, INTERRUPTED, type Attempt, type Ending } from './resumeEnding.ts';
@@ -42,81 +43,53 @@ export class Resumer {
 	readonly #worker = `res_${randomUUID()}`;
 	/** By the host of the resume URL: one that hangs must not hold up another. */
 	readonly #lanes = new Map<string, DeliveryLane>();
-	readonly #held = new Set<Promise<void>>();
 	readonly #abort = new AbortController();
 	readonly #told: WriteTogether<string>;
-	#draining: Promise<void> | undefined;
-	#again = false;
-	#isFull = false;
-	#isStopping = false;
+	readonly #work: ClaimLoop<ResumingCall>;
 
 	constructor(deps: ResumerDependencies) {
 		this.#deps = deps;
+		const { clock, database, log, roomMade } = deps;
 		this.#told = new WriteTogether((ids) =>
-			deps.database.call('finish_call', { ids, now: iso(deps.clock.now()) }),
+			database.call('finish_call', { ids, now: iso(clock.now()) }),
 		);
+		this.#work = new ClaimLoop({
+			max: MAX_HELD,
+			claim: (limit) =>
+				database.call('claim_resumes', {
+					worker: this.#worker,
+					now: iso(clock.now()),
+					leaseMs: LEASE_MS,
+					limit,
+				}),
+			carry: (call) => this.#carry(call),
+			carryFailed: (error, { id }) => {
+				log.error({ err: error, queueId: id }, 'resume not recorded');
+			},
+			claimFailed: (error) => {
+				log.error({ err: error }, 'queue could not be read');
+			},
+			roomMade,
+		});
 	}
 
 	/** Tells what is due now. Calls while it runs make it look once more, never twice at a time. */
 	run(): Promise<void> {
-		this.#again = true;
-		this.#draining ??= this.#drain();
-		return this.#draining;
+		return this.#work.run();
 	}
 
 	/** Resolves when nothing is under way any more. */
-	async settled(): Promise<void> {
-		while (this.#held.size > 0) await Promise.all(this.#held);
+	settled(): Promise<void> {
+		return this.#work.settled();
 	}
 
 	/** Claims nothing more; resolves when what is under way arrived, failed, or was cut off and given back. */
 	async stop(): Promise<void> {
-		this.#isStopping = true;
+		const stopped = this.#work.stop();
 		const cut = setTimeout(() => this.#abort.abort(), STOP_GRACE_MS);
 		for (const lane of this.#lanes.values()) lane.turnAway();
-		await this.#draining?.catch(() => undefined);
-		await this.settled();
+		await stopped;
 		clearTimeout(cut);
-	}
-
-	async #drain(): Promise<void> {
-		const { database, clock } = this.#deps;
-		// `run` has noted this drain before it can end: one that ended at once would be noted for ever.
-		await Promise.resolve();
-		try {
-			while (this.#again && !this.#isStopping) {
-				this.#again = false;
-				const room = MAX_HELD - this.#held.size;
-				this.#isFull = room <= 0;
-				if (this.#isFull) return;
-				const due = await database.call('claim_resumes', {
-					worker: this.#worker,
-					now: iso(clock.now()),
-					leaseMs: LEASE_MS,
-					limit: room,
-				});
-				for (const call of due) this.#hold(call);
-				if (due.length === room) this.#again = true;
-			}
-		} finally {
-			this.#draining = undefined;
-		}
-	}
-
-	#hold(call: ResumingCall): void {
-		const { log, roomMade } = this.#deps;
-		const held = this.#carry(call)
-			.catch((error: unknown) => {
-				// The claim runs out by itself, so the call is told again.
-				log.error({ err: error, queueId: call.id }, 'resume not recorded');
-			})
-			.then(() => {
-				this.#held.delete(held);
-				roomMade();
-				if (!this.#isFull) return;
-				this.run().catch((error: unknown) => log.error({ err: error }, 'queue could not be read'));
-			});
-		this.#held.add(held);
 	}
 
 	async #carry(call: ResumingCall): Promise<void> {
@@ -167,8 +140,8 @@ export class Resumer {
 		const lane = this.#lanes.get(origin) ?? new DeliveryLane();
 		this.#lanes.set(origin, lane);
 		try {
-			const entered = !this.#isStopping && (await lane.enter());
-			if (this.#isStopping && !entered) return INTERRUPTED;
+			const entered = !this.#work.isStopping && (await lane.enter());
+			if (this.#work.isStopping && !entered) return INTERRUPTED;
 			if (!entered) return { outcome: 'notSent', error: 'the receiver is busy with earlier ones' };
 			try {
 				return await this.#prepareAndSend(call);

@@ -1,7 +1,11 @@
 import { WEEK_MS } from '../../../core/durations.ts';
 import type { Breaker } from '../../../core/breaker.ts';
-import type { AppliedLimit, CallSubjects } from '../../../core/limits.ts';
-import { windowName } from '../../../core/windows.ts';
+import {
+	remainingOf,
+	type AppliedLimit,
+	type CallSubjects,
+	type LimitState,
+} from '../../../core/limits.ts';
 import type { WindowScore } from '../detectors/detector.ts';
 import type { Database } from '../ports/database.ts';
 import type { Actor } from './act.ts';
@@ -23,6 +27,14 @@ export type TenantDeskDependencies = {
 	scores: ReadonlyMap<string, readonly WindowScore[]>;
 };
 
+/** `tenantId` null: of any. `after`: those behind this id. `limit` null: all. */
+export type TenantFilter = {
+	tenantId: string | null;
+	search: string | null;
+	after: string | null;
+	limit: number | null;
+};
+
 /** What operators ask and order about a tenant. */
 export class TenantDesk {
 	readonly #deps: TenantDeskDependencies;
@@ -31,18 +43,18 @@ export class TenantDesk {
 		this.#deps = deps;
 	}
 
-	async list(now: number) {
+	/** By id: those active in the last week; with `search`, all whose id contains it. */
+	async list(filter: TenantFilter, now: number) {
 		const { activities, breakers, database, scores } = this.#deps;
-		const active = await database.call('active_tenants', {
-			since: new Date(now - WEEK_MS).toISOString(),
-		});
+		const since = filter.search === null ? new Date(now - WEEK_MS).toISOString() : null;
+		const tenants = await database.call('list_tenants', { ...filter, since });
 
-		return active.map(({ tenantId, lastAt, baselineVersion }) => {
+		return tenants.map(({ tenantId, lastAt, baselineVersion }) => {
 			const { microCents, requests } = activities.of(tenantId).lastMinute(now);
 			const strengths = (scores.get(tenantId) ?? []).map((score) => score.strength);
 			return {
 				tenantId,
-				lastAt: new Date(lastAt).toISOString(),
+				lastAt: lastAt === null ? null : new Date(lastAt).toISOString(),
 				baselineVersion,
 				breaker: breakers.of(tenantId, now),
 				microCentsLastMinute: microCents,
@@ -59,18 +71,20 @@ export class TenantDesk {
 		return {
 			breaker: breakers.of(tenantId, now),
 			degraded: watch.isDown,
-			limits: (states ?? []).map(({ limit, counter, spent, held, resetsAt }) => ({
-				limitId: limit.id,
-				scope: limit.scope,
-				subject: counter.subject,
-				unit: limit.unit,
-				window: limit.window === null ? 'now' : windowName(limit.window),
-				mode: limit.mode,
-				capacity: limit.capacity,
-				...{ spent, held, resetsAt },
-				remaining: Math.max(0, limit.capacity - spent - held),
-			})),
+			limits: states ?? [],
 		};
+	}
+
+	/**
+	 * The limits a call of these subjects has to pass, the one with the least room for its size first, `count` at most;
+	 * null: the counter store does not answer.
+	 */
+	async tightest(call: CallSubjects, count: number): Promise<LimitState[] | null> {
+		const { limitsFor, warm, watch } = this.#deps;
+		const enforced = limitsFor(call).filter(({ limit }) => limit.mode === 'enforce');
+		const states = await watch.ask(() => warm.limitStates(call.tenantId, enforced));
+
+		return states?.sort((a, b) => roomShare(a) - roomShare(b)).slice(0, count) ?? null;
 	}
 
 	/** Usage recorded in [since, now]. */
@@ -91,4 +105,9 @@ export class TenantDesk {
 		this.#deps.activities.of(tenantId).forgive(by.now);
 		return this.#deps.actor.unblock(tenantId, by);
 	}
+}
+
+/** From 0, nothing left, to 1; a limit of 0 has nothing left. */
+function roomShare(state: LimitState): number {
+	return remainingOf(state) / Math.max(1, state.limit.capacity);
 }

@@ -46,6 +46,7 @@ function originOf(data: UsageData) {
 		node_name: data.nodeName ?? null,
 		execution_id: data.executionId ?? null,
 		key_id: data.keyId ?? null,
+		trigger_name: data.trigger ?? null,
 	};
 }
 

@@ -1,13 +1,12 @@
 import { z } from 'zod';
 import type { CallQueue } from '../../stages/callQueue.ts';
-import { ProblemError } from '../problemError.ts';
-import { callBody, noSuchCall, orderFor, pageBody } from '../queueAnswers.ts';
+import { callBody, orderFor, pageBody, refuseUnlessDone } from '../queueAnswers.ts';
 import { route, type Route } from '../route.ts';
-import { anyId, tenantId } from '../schemas/common.ts';
-import { page, queuedCallAnswer, queuePageAnswer } from '../schemas/queue.ts';
+import { tenantId } from '../schemas/common.ts';
+import { page } from '../schemas/page.ts';
+import { queuedCallAnswer, queuePageAnswer, queueParams } from '../schemas/queue.ts';
 import { visibleTenant } from '../tenantScope.ts';
 
-const params = z.object({ queueId: anyId });
 const listQuery = z.strictObject({ tenantId: tenantId.optional(), ...page });
 
 /** Queued calls whose receiver could not be told in time. */
@@ -37,10 +36,10 @@ function retryDead(queue: CallQueue): Route {
 		path: '/v1/dead-letters/{queueId}/retry',
 		summary: 'Tell a refused call again; let one that was allowed wait again, for new room',
 		roles: ['operate'],
-		params,
+		params: queueParams,
 		responses: { 200: { description: 'The call', schema: queuedCallAnswer } },
 		async handle({ params: { queueId }, caller, now }) {
-			refuseUnlessDead(await queue.retryDead(orderFor(queueId, caller, now)), queueId);
+			refuseUnlessDone(await queue.retryDead(orderFor(queueId, caller, now)), queueId);
 			return { status: 200, body: await callBody(queue, queueId, caller) };
 		},
 	});
@@ -52,18 +51,11 @@ function deleteDead(queue: CallQueue): Route {
 		path: '/v1/dead-letters/{queueId}',
 		summary: 'Delete a dead letter: nobody will be told',
 		roles: ['operate'],
-		params,
+		params: queueParams,
 		responses: { 204: { description: 'Deleted' } },
 		async handle({ params: { queueId }, caller, now }) {
-			refuseUnlessDead(await queue.deleteDead(orderFor(queueId, caller, now)), queueId);
+			refuseUnlessDone(await queue.deleteDead(orderFor(queueId, caller, now)), queueId);
 			return { status: 204 };
 		},
 	});
-}
-
-function refuseUnlessDead(outcome: string, queueId: string): void {
-	if (outcome === 'unknown') throw noSuchCall(queueId);
-	if (outcome === 'notDead') {
-		throw new ProblemError('conflict', `The call ${queueId} is no dead letter.`);
-	}
 }

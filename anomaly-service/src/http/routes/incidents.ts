@@ -5,8 +5,9 @@ import { withUtcInstants } from '../instants.ts';
 import { ProblemError } from '../problemError.ts';
 import { route, type Route } from '../route.ts';
 import { incidentAnswer } from '../schemas/answers.ts';
-import { anyId, tenantQuery, text } from '../schemas/common.ts';
+import { anyId, tenantId, text } from '../schemas/common.ts';
 import { jsonDocument } from '../schemas/jsonDocument.ts';
+import { arrayPage } from '../schemas/page.ts';
 import { reaches, visibleTenant } from '../tenantScope.ts';
 
 const params = z.object({ incidentId: anyId });
@@ -31,13 +32,10 @@ const actionBody = z.strictObject({
 
 const LIST_LIMIT = 100;
 
+const listQuery = z.strictObject({ tenantId: tenantId.optional(), ...arrayPage });
+
 export function incidentRoutes(database: Database): Route[] {
-	return [
-		listIncidents(database),
-		getIncident(database),
-		reportAction(database),
-		listAlerts(database),
-	];
+	return [listIncidents(database), getIncident(database), reportAction(database)];
 }
 
 function listIncidents(database: Database): Route {
@@ -46,11 +44,14 @@ function listIncidents(database: Database): Route {
 		path: '/v1/incidents',
 		summary: 'The newest incidents',
 		roles: ['read'],
-		query: tenantQuery,
+		query: listQuery,
 		responses: { 200: { description: 'The incidents', schema: z.array(incidentAnswer) } },
 		async handle({ query, caller }) {
-			const tenantId = visibleTenant(caller, { tenantId: query.tenantId, pointer: 'tenantId' });
-			const incidents = await database.call('list_incidents', { tenantId, limit: LIST_LIMIT });
+			const visible = visibleTenant(caller, { tenantId: query.tenantId, pointer: 'tenantId' });
+			const { after = null, limit = LIST_LIMIT } = query;
+			const filter = { tenantId: visible, after, limit };
+			const incidents = await database.call('list_incidents', filter);
+			if (incidents.length === 0 && after !== null) await requireIncident(database, after);
 			return { status: 200, body: incidents.map(incidentBody) };
 		},
 	});
@@ -98,24 +99,17 @@ function reportAction(database: Database): Route {
 	});
 }
 
-function listAlerts(database: Database): Route {
-	return route({
-		method: 'get',
-		path: '/v1/alerts',
-		summary: 'The newest alerts that did not open a breaker',
-		roles: ['read'],
-		query: tenantQuery,
-		responses: { 200: { description: 'The alerts', schema: z.array(z.looseObject({})) } },
-		async handle({ query, caller }) {
-			const tenantId = visibleTenant(caller, { tenantId: query.tenantId, pointer: 'tenantId' });
-			const alerts = await database.call('list_alerts', { tenantId, limit: LIST_LIMIT });
-			return { status: 200, body: alerts.map(withUtcInstants) };
-		},
-	});
-}
-
 function incidentBody(incident: IncidentDocument): object {
 	return { ...withUtcInstants(incident), actions: incident.actions.map(withUtcInstants) };
+}
+
+/** Behind one that does not exist there is nothing either; the caller had better know that it is a mistake. */
+async function requireIncident(database: Database, after: string): Promise<void> {
+	if (await database.call('incident_document', { id: after })) return;
+
+	throw new ProblemError('invalid-request', `There is no incident ${after} to go on after.`, {
+		errors: [{ pointer: '/after', detail: 'is no incident' }],
+	});
 }
 
 function noIncident(incidentId: string): ProblemError {

@@ -6,6 +6,8 @@ import type { LimitBook } from '../../stages/limitBook.ts';
 import type { ServiceKeys } from '../../stages/serviceKeys.ts';
 import type { TenantDesk } from '../../stages/tenantDesk.ts';
 import type { Route } from '../route.ts';
+import { alertRoutes } from './alerts.ts';
+import { auditRoutes } from './audit.ts';
 import { baselineRoutes } from './baselines.ts';
 import { incidentRoutes } from './incidents.ts';
 import { limitRoutes } from './limits.ts';
@@ -13,6 +15,7 @@ import { providerRoutes, type ProviderRouteDependencies } from './providers.ts';
 import { deadLetterRoutes } from './deadLetters.ts';
 import { queueRoutes } from './queue.ts';
 import type { CallQueue } from '../../stages/callQueue.ts';
+import { reportRoutes } from './reports.ts';
 import { reservationRoutes } from './reservations.ts';
 import { serviceKeyRoutes } from './serviceKeys.ts';
 import { tenantSettingsRoutes, type TenantSettingsDependencies } from './tenantSettings.ts';
@@ -36,13 +39,16 @@ export function buildRoutes(
 		},
 ): Route[] {
 	return [
-		...reservationRoutes(parts.admission, parts.pipeline),
+		...reservationRoutes(parts),
 		...usageRoutes(parts.pipeline),
 		...tenantRoutes(parts.desk),
 		...tenantSettingsRoutes(parts),
 		...limitRoutes(parts),
 		...providerRoutes(parts),
 		...incidentRoutes(parts.database),
+		...alertRoutes(parts),
+		...reportRoutes(parts),
+		...auditRoutes(parts),
 		...baselineRoutes(parts),
 		...queueRoutes(parts),
 		...deadLetterRoutes(parts),

@@ -8,10 +8,11 @@ import { route, type Route } from '../route.ts';
 import { anyId, tenantId } from '../schemas/common.ts';
 import { isShared, limitBody, limitId, limitOf, type LimitBody } from '../schemas/limit.ts';
 import { limitAnswer, limitFields } from '../schemas/limitAnswer.ts';
+import { arrayPage, search } from '../schemas/page.ts';
 import { visibleTenant } from '../tenantScope.ts';
 
 const listQuery = z
-	.strictObject({ tenantId: tenantId.optional(), plan: anyId.optional() })
+	.strictObject({ tenantId: tenantId.optional(), plan: anyId.optional(), search, ...arrayPage })
 	.refine((given) => given.tenantId === undefined || given.plan === undefined, {
 		path: ['plan'],
 		message: 'tenantId and plan exclude each other',
@@ -32,7 +33,7 @@ function listLimits(book: LimitBook): Route {
 	return route({
 		method: 'get',
 		path: '/v1/limits',
-		summary: 'The limits; of one tenant or plan when asked for',
+		summary: 'The limits, by id; of one tenant or plan when asked for',
 		roles: ['read'],
 		query: listQuery,
 		responses: { 200: { description: 'The limits', schema: z.array(limitAnswer) } },
@@ -45,9 +46,21 @@ function listLimits(book: LimitBook): Route {
 					(query.plan === undefined || plan === query.plan)
 				);
 			});
-			return { status: 200, body: limits.map((limit) => answerOf(book, limit)) };
+			const shown = pageOf(limits, query);
+			return { status: 200, body: shown.map((limit) => answerOf(book, limit)) };
 		},
 	});
+}
+
+function pageOf(limits: Limit[], { search: sought, after, limit }: z.infer<typeof listQuery>) {
+	const isSought = ({ id }: Limit) =>
+		(after === undefined || id > after) &&
+		(sought === undefined || id.toLowerCase().includes(sought.toLowerCase()));
+
+	return limits
+		.filter(isSought)
+		.sort((a, b) => (a.id < b.id ? -1 : 1))
+		.slice(0, limit);
 }
 
 function createLimit(book: LimitBook): Route {

@@ -1,20 +1,19 @@
 import { z } from 'zod';
 import type { CallQueue } from '../../stages/callQueue.ts';
 import { ProblemError } from '../problemError.ts';
-import { callBody, noSuchCall, orderFor, pageBody } from '../queueAnswers.ts';
+import { callBody, orderFor, pageBody, refuseUnlessDone } from '../queueAnswers.ts';
 import { route, type Route } from '../route.ts';
-import { anyId, tenantId, tenantQuery } from '../schemas/common.ts';
+import { tenantId, tenantQuery } from '../schemas/common.ts';
+import { page } from '../schemas/page.ts';
 import {
 	lane,
-	page,
 	queuedCallAnswer,
 	queuePageAnswer,
+	queueParams,
 	queueState,
 	queueSummaryAnswer,
 } from '../schemas/queue.ts';
 import { visibleTenant } from '../tenantScope.ts';
-
-const params = z.object({ queueId: anyId });
 
 const listQuery = z.strictObject({
 	tenantId: tenantId.optional(),
@@ -134,7 +133,7 @@ function getCall(queue: CallQueue): Route {
 		path: '/v1/queue/{queueId}',
 		summary: 'One call, with what became of it',
 		roles: ['ask', 'read'],
-		params,
+		params: queueParams,
 		responses: { 200: { description: 'The call', schema: queuedCallAnswer } },
 		async handle({ params: { queueId }, caller }) {
 			return { status: 200, body: await callBody(queue, queueId, caller) };
@@ -148,7 +147,7 @@ function promote(queue: CallQueue): Route {
 		path: '/v1/queue/{queueId}/promote',
 		summary: 'Move a waiting call to another lane, or before all others',
 		roles: ['operate'],
-		params,
+		params: queueParams,
 		body: promoteBody,
 		bodyOptional: true,
 		responses: { 200: { description: 'The call', schema: queuedCallAnswer } },
@@ -161,7 +160,7 @@ function promote(queue: CallQueue): Route {
 			}
 			const order = orderFor(queueId, caller, now);
 			const outcome = await queue.promote({ ...order, lane: body.lane ?? null });
-			refuseUnlessWaiting(outcome, queueId);
+			refuseUnlessDone(outcome, queueId);
 			return { status: 200, body: await callBody(queue, queueId, caller) };
 		},
 	});
@@ -173,18 +172,11 @@ function cancel(queue: CallQueue): Route {
 		path: '/v1/queue/{queueId}/cancel',
 		summary: 'Take a waiting call out of the queue; it is told no',
 		roles: ['operate'],
-		params,
+		params: queueParams,
 		responses: { 200: { description: 'The call', schema: queuedCallAnswer } },
 		async handle({ params: { queueId }, caller, now }) {
-			refuseUnlessWaiting(await queue.cancel(orderFor(queueId, caller, now)), queueId);
+			refuseUnlessDone(await queue.cancel(orderFor(queueId, caller, now)), queueId);
 			return { status: 200, body: await callBody(queue, queueId, caller) };
 		},
 	});
-}
-
-function refuseUnlessWaiting(outcome: string, queueId: string): void {
-	if (outcome === 'unknown') throw noSuchCall(queueId);
-	if (outcome === 'notWaiting') {
-		throw new ProblemError('conflict', `The call ${queueId} does not wait any more.`);
-	}
 }

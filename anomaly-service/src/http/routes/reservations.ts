@@ -1,15 +1,19 @@
 import { z } from 'zod';
 import { LANES } from '../../../../core/lanes.ts';
+import type { CallSubjects } from '../../../../core/limits.ts';
+import type { UsageEvent } from '../../../../core/usageEvent.ts';
 import type { Pipeline } from '../../pipeline.ts';
 import type { Admission, Ask } from '../../stages/admission.ts';
 import { tenantOf } from '../../stages/reservationId.ts';
 import type { Caller } from '../../stages/serviceKeys.ts';
+import type { TenantDesk } from '../../stages/tenantDesk.ts';
 import { decisionBody } from '../decisionBody.ts';
 import { heardFrom } from '../heardFrom.ts';
 import { ProblemError } from '../problemError.ts';
 import { route, type Route } from '../route.ts';
 import { decisionAnswer, releaseAnswer, renewAnswer, settleAnswer } from '../schemas/answers.ts';
 import { anyId, microCents, reservationId, tenantId, text, tokens } from '../schemas/common.ts';
+import { roomFields } from '../schemas/limitAnswer.ts';
 import { usageEvent } from '../schemas/usageEvent.ts';
 import { webhookUrl } from '../schemas/webhookUrl.ts';
 import { requireTenant } from '../tenantScope.ts';
@@ -60,8 +64,24 @@ const renewBody = z.strictObject({ ttlSeconds: ttlSeconds.default(DEFAULT_TTL_SE
 
 const params = z.object({ reservationId });
 
-export function reservationRoutes(admission: Admission, pipeline: Pipeline): Route[] {
-	return [reserve(admission), settle(pipeline), release(pipeline), renew(pipeline)];
+const settleQuery = z.strictObject({
+	include: z.literal('remaining').optional().meta({
+		description: 'Also tells where the limits of the call stand',
+	}),
+});
+/** What a caller looks at is what ends first; a call can have to pass hundreds. */
+const MAX_REMAINING = 5;
+
+export type ReservationRouteDependencies = {
+	admission: Admission;
+	desk: TenantDesk;
+	pipeline: Pipeline;
+};
+
+export function reservationRoutes(deps: ReservationRouteDependencies): Route[] {
+	const { admission, pipeline } = deps;
+
+	return [reserve(admission), settle(deps), release(pipeline), renew(pipeline)];
 }
 
 function reserve(admission: Admission): Route {
@@ -98,16 +118,17 @@ function askOf(body: z.infer<typeof ask>, keyId: string): Ask {
 	};
 }
 
-function settle(pipeline: Pipeline): Route {
+function settle({ desk, pipeline }: ReservationRouteDependencies): Route {
 	return route({
 		method: 'post',
 		path: '/v1/reservations/{reservationId}/settle',
 		summary: 'Record what the call really used and end its reservation',
 		roles: ['ask', 'record'],
 		params,
+		query: settleQuery,
 		body: usageEvent,
 		responses: { 200: { description: 'Recorded', schema: settleAnswer } },
-		async handle({ params: { reservationId }, body, caller, now }) {
+		async handle({ params: { reservationId }, query: { include }, body, caller, now }) {
 			requireTenant(caller, body.subject, '/subject');
 			const given = body.data.reservationId;
 			if (given !== undefined && given !== reservationId) {
@@ -125,9 +146,19 @@ function settle(pipeline: Pipeline): Route {
 					errors: settled.errors,
 				});
 			}
-			return { status: 200, body: { reservationId, ...settled } };
+			const answer = { reservationId, ...settled };
+			if (include === undefined) return { status: 200, body: answer };
+
+			const states = await desk.tightest(subjectsOf(body), MAX_REMAINING);
+			return { status: 200, body: { ...answer, remaining: states?.map(roomFields) ?? null } };
 		},
 	});
+}
+
+function subjectsOf({ subject, source, data }: UsageEvent): CallSubjects {
+	const { workflowId, nodeName, provider, model, keyId } = data;
+
+	return { tenantId: subject, source, workflowId, nodeName, provider, model, keyId };
 }
 
 function release(pipeline: Pipeline): Route {

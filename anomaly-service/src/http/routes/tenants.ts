@@ -4,8 +4,10 @@ import { parseDuration } from '../../../../core/windows.ts';
 import type { TenantDesk } from '../../stages/tenantDesk.ts';
 import { route, type Route } from '../route.ts';
 import { breakerAnswer, tenantStateAnswer } from '../schemas/answers.ts';
-import { duration, tenantParams, text } from '../schemas/common.ts';
-import { reaches, requireTenant } from '../tenantScope.ts';
+import { duration, tenantId, tenantParams, text } from '../schemas/common.ts';
+import { roomFields } from '../schemas/limitAnswer.ts';
+import { arrayPage, search } from '../schemas/page.ts';
+import { requireTenant, visibleTenant } from '../tenantScope.ts';
 
 const blockBody = z.strictObject({
 	duration: duration.optional(),
@@ -28,13 +30,17 @@ function listTenants(desk: TenantDesk): Route {
 		path: '/v1/tenants',
 		summary: 'Tenants that were active in the last week, with their breaker and latest score',
 		roles: ['read'],
-		responses: { 200: { description: 'The tenants', schema: z.array(z.looseObject({})) } },
-		async handle({ caller, now }) {
-			const tenants = await desk.list(now);
-			const visible = tenants.filter(({ tenantId }) => reaches(caller, tenantId));
+		query: z.strictObject({ search, ...arrayPage }),
+		responses: {
+			200: { description: 'The tenants, by id', schema: z.array(z.looseObject({ tenantId })) },
+		},
+		async handle({ query, caller, now }) {
+			const { search: sought = null, after = null, limit = null } = query;
+			const filter = { tenantId: visibleTenant(caller), search: sought, after, limit };
+			const tenants = await desk.list(filter, now);
 			return {
 				status: 200,
-				body: visible.map((tenant) => ({ ...tenant, breaker: breakerBody(tenant.breaker) })),
+				body: tenants.map((tenant) => ({ ...tenant, breaker: breakerBody(tenant.breaker) })),
 			};
 		},
 	});
@@ -57,10 +63,7 @@ function tenantState(desk: TenantDesk): Route {
 					tenantId,
 					breaker: breakerBody(breaker),
 					...(degraded ? { degraded } : {}),
-					limits: limits.map((limit) => ({
-						...limit,
-						resetsAt: limit.resetsAt === null ? null : new Date(limit.resetsAt).toISOString(),
-					})),
+					limits: limits.map((state) => ({ ...roomFields(state), mode: state.limit.mode })),
 				},
 			};
 		},

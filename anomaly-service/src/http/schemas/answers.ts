@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { LANES } from '../../../../core/lanes.ts';
-import { LIMIT_SCOPES, LIMIT_UNITS } from '../../../../core/limits.ts';
 import { instant, microCents, reservationId, tenantId } from './common.ts';
+import { roomAnswer } from './limitAnswer.ts';
 
 const fieldError = z.object({
 	pointer: z.string().meta({ description: 'JSON pointer, or the name of a parameter' }),
@@ -81,6 +81,10 @@ export const settleAnswer = z.object({
 	reservationId,
 	outcome: z.enum(['settled', 'alreadySettled', 'expired', 'unknown', 'deferred']),
 	costMicroCents: microCents,
+	remaining: z.array(roomAnswer).nullable().optional().meta({
+		description:
+			'With include=remaining: the limits of the call with the least room; null when the counter store does not answer',
+	}),
 });
 
 export const releaseAnswer = z.object({
@@ -113,21 +117,7 @@ export const tenantStateAnswer = z
 			.boolean()
 			.optional()
 			.meta({ description: 'The counter store does not answer: where limits stand is not known' }),
-		limits: z.array(
-			z.object({
-				limitId: z.string(),
-				scope: z.enum(LIMIT_SCOPES),
-				subject: z.string(),
-				unit: z.enum(LIMIT_UNITS),
-				mode: z.enum(['enforce', 'shadow']),
-				window: z.string(),
-				capacity: z.int(),
-				spent: z.int(),
-				held: z.int(),
-				remaining: z.int(),
-				resetsAt: instant.nullable(),
-			}),
-		),
+		limits: z.array(roomAnswer.extend({ mode: z.enum(['enforce', 'shadow']) })),
 	})
 	.meta({ id: 'TenantState' });
 

@@ -54,6 +54,21 @@ export const instant = z.iso
 	.regex(/^2/, { message: 'expected a year from 2000 to 2999' })
 	.meta({ description: 'RFC 3339 date and time', examples: ['2026-10-14T08:12:45Z'] });
 
+const day = z.iso.date().regex(/^2/);
+
+/** As epoch ms; a day is its first instant in UTC. */
+export const dayOrInstant = z
+	.string()
+	.refine((given) => day.safeParse(given).success || instant.safeParse(given).success, {
+		message:
+			'expected a day such as 2026-10-14 or an RFC 3339 date and time, in a year from 2000 to 2999',
+	})
+	.transform((given) => Date.parse(given))
+	.meta({
+		description: 'RFC 3339 date and time, or a day, which begins at 00:00 UTC',
+		examples: ['2026-10-01', '2026-10-14T08:12:45Z'],
+	});
+
 /** A year and a day: what is meant to last longer is meant to last until somebody ends it. */
 const MAX_DURATION = '366d';
 const MAX_DURATION_MS = parseDuration(MAX_DURATION) ?? 0;

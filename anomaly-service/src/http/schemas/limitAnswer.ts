@@ -1,5 +1,11 @@
 import { z } from 'zod';
-import { LIMIT_SCOPES, LIMIT_UNITS, type Limit, type LimitState } from '../../../../core/limits.ts';
+import {
+	LIMIT_SCOPES,
+	LIMIT_UNITS,
+	remainingOf,
+	type Limit,
+	type LimitState,
+} from '../../../../core/limits.ts';
 import { windowName, type Window } from '../../../../core/windows.ts';
 import { instant, tenantId } from './common.ts';
 
@@ -18,6 +24,13 @@ const whatItIs = {
 	whenStoreDown: z.enum(['closed', 'open']),
 };
 
+const whereItStands = {
+	spent: z.int(),
+	held: z.int().meta({ description: 'Asked for and not yet settled' }),
+	remaining: z.int(),
+	resetsAt: instant.nullable(),
+};
+
 export const limitAnswer = z
 	.object({
 		id: z.string(),
@@ -33,12 +46,21 @@ export const limitStateAnswer = z
 	.object({
 		limitId: z.string(),
 		...whatItIs,
-		spent: z.int(),
-		held: z.int().meta({ description: 'Asked for and not yet settled' }),
-		remaining: z.int(),
-		resetsAt: instant.nullable(),
+		...whereItStands,
 	})
 	.meta({ id: 'LimitState' });
+
+export const roomAnswer = z
+	.object({
+		limitId: z.string(),
+		scope: whatItIs.scope,
+		subject: z.string(),
+		unit: whatItIs.unit,
+		window: z.string(),
+		capacity: z.int(),
+		...whereItStands,
+	})
+	.meta({ id: 'Room' });
 
 /** A limit as answers tell it: a body that would set it again. The database keeps no order of fields; this is it. */
 export function limitFields(limit: Limit) {
@@ -70,16 +92,34 @@ function windowFields(window: Window | null) {
 }
 
 /** Where a limit stands, for the one subject it was counted for. */
-export function limitStateFields({ limit, counter, spent, held, resetsAt }: LimitState) {
-	const { id, ...fields } = limitFields(limit);
+export function limitStateFields(state: LimitState) {
+	const { id, ...fields } = limitFields(state.limit);
+
+	return { limitId: id, ...fields, subject: state.counter.subject, ...standing(state) };
+}
+
+/** The same in short, as decisions name limits: `window` is `now` for calls under way. */
+export function roomFields(state: LimitState) {
+	const { id, scope, unit, window, capacity } = state.limit;
 
 	return {
 		limitId: id,
-		...fields,
-		subject: counter.subject,
+		scope,
+		subject: state.counter.subject,
+		unit,
+		window: window === null ? 'now' : windowName(window),
+		capacity,
+		...standing(state),
+	};
+}
+
+function standing(state: LimitState) {
+	const { spent, held, resetsAt } = state;
+
+	return {
 		spent,
 		held,
-		remaining: Math.max(0, limit.capacity - spent - held),
+		remaining: remainingOf(state),
 		resetsAt: resetsAt === null ? null : new Date(resetsAt).toISOString(),
 	};
 }

@@ -1,21 +1,23 @@
 import { z } from 'zod';
 import { LANES } from '../../../../core/lanes.ts';
 import type { QueuedCallDocument } from '../../ports/queueFunctions.ts';
-import type { Cursor } from '../../stages/callQueue.ts';
 import { reasonBody } from '../../stages/reasonBody.ts';
 import { withUtcInstants } from '../instants.ts';
-import { anyId, instant, microCents, tenantId, text } from './common.ts';
+import { anyId, instant, microCents, tenantId } from './common.ts';
 
 export const lane = z.enum(LANES);
 export const queueState = z.enum(['waiting', 'releasing', 'done', 'dead']);
 
-const PAGE_MAX = 1000;
-const PAGE_DEFAULT = 100;
+export const queueParams = z.object({ queueId: anyId });
 
-export const page = {
-	limit: z.coerce.number().int().min(1).max(PAGE_MAX).default(PAGE_DEFAULT),
-	cursor: text(400).optional().meta({ description: 'nextCursor of the page before' }),
-};
+/** Where a page begins: behind the call of this rank and id. Postgres reads years of four digits. */
+export const queuePlace = z.object({
+	rankAt: z
+		.int()
+		.min(0)
+		.max(Date.UTC(2999, 11, 31)),
+	queueId: z.string().regex(/^que_[A-Za-z0-9]{1,60}$/),
+});
 
 export const queuedCallAnswer = z
 	.object({
@@ -69,18 +71,4 @@ export function queuedCallBody(call: QueuedCallDocument): object {
 		heldMicroCents: isAllowed ? answer.heldMicroCents : 0,
 		reasons: answer === null || isAllowed ? [] : answer.reasons.map(reasonBody),
 	};
-}
-
-export function writeCursor({ rankAt, queueId }: Cursor): string {
-	return Buffer.from(`${rankAt}.${queueId}`).toString('base64url');
-}
-
-/** Undefined when it is no cursor of ours. */
-export function readCursor(written: string): Cursor | undefined {
-	const decoded = Buffer.from(written, 'base64url').toString();
-	const [, rankAt, queueId] = /^(\d{1,15})\.(que_[A-Za-z0-9]{1,60})$/.exec(decoded) ?? [];
-
-	return rankAt === undefined || queueId === undefined
-		? undefined
-		: { rankAt: Number(rankAt), queueId };
 }

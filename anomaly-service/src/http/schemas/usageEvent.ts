@@ -40,6 +40,9 @@ const data = z.strictObject({
 	workflowId: text(200).optional(),
 	nodeName: text(200).optional(),
 	executionId: text(200).optional(),
+	trigger: text(200)
+		.optional()
+		.meta({ description: 'What started the execution', examples: ['Webhook'] }),
 	keyId: anyId.optional().meta({
 		description: 'The vendor key the call was made with: its id or a label, never the key itself',
 	}),

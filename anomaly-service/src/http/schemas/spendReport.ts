@@ -1,0 +1,82 @@
+import { z } from 'zod';
+import { REPORT_GROUPS, type ReportGroup } from '../../ports/reportFunctions.ts';
+import { anyId, dayOrInstant, instant, microCents, tenantId, text, tokens } from './common.ts';
+import { page } from './page.ts';
+
+/** Costly enough to tell a loop from a report: ids and names of eleven fields fit in. */
+const CURSOR_MAX = 8000;
+
+const isGroup = (name: string): name is ReportGroup =>
+	REPORT_GROUPS.some((group) => group === name);
+const groupsOf = (given: string) => given.split(',').map((name) => name.trim());
+
+export const spendReportQuery = z.strictObject({
+	from: dayOrInstant.optional().meta({ description: 'Left out: 30 days before the end' }),
+	to: dayOrInstant.optional().meta({ description: 'The end, itself not within; left out: now' }),
+	groupBy: z
+		.string()
+		.refine((given) => groupsOf(given).every(isGroup), {
+			message: `expected a comma-separated list of ${REPORT_GROUPS.join(', ')}`,
+		})
+		.refine((given) => new Set(groupsOf(given)).size === groupsOf(given).length, {
+			message: 'names a field twice',
+		})
+		.default('tenant')
+		.transform((given) => groupsOf(given).filter(isGroup))
+		.meta({ description: `Comma-separated: ${REPORT_GROUPS.join(', ')}` }),
+	tenantId: tenantId.optional(),
+	provider: anyId.optional(),
+	model: anyId.optional(),
+	source: text(500).min(1).optional(),
+	workflowId: text(200).optional(),
+	limit: page.limit,
+	cursor: text(CURSOR_MAX).optional().meta({ description: 'nextCursor of the page before' }),
+});
+
+/** Where a page begins: the end of the span, so that all pages are of the same, then the row before. */
+export const spendReportPlace = z.tuple([
+	z.int().min(0),
+	z.int().min(0),
+	z.array(text(500).nullable()).max(REPORT_GROUPS.length),
+]);
+
+const sums = {
+	calls: z.int(),
+	failedCalls: z.int().meta({ description: 'Answered with a status of 400 or more' }),
+	inputTokens: tokens.meta({ description: 'With what was cached' }),
+	cachedInputTokens: tokens,
+	outputTokens: tokens,
+	costMicroCents: microCents,
+	estimatedCostMicroCents: microCents.meta({
+		description: 'The part of it that calls cost whose use the vendor did not say',
+	}),
+};
+
+/** The name a group has in a row: the one it has in a usage event. */
+export const GROUP_FIELDS: Record<ReportGroup, string> = {
+	tenant: 'tenantId',
+	source: 'source',
+	provider: 'provider',
+	model: 'model',
+	workflow: 'workflowId',
+	node: 'nodeName',
+	execution: 'executionId',
+	trigger: 'trigger',
+	key: 'keyId',
+	day: 'day',
+	month: 'month',
+};
+
+const groupFields = Object.fromEntries(
+	Object.values(GROUP_FIELDS).map((name) => [name, z.string().nullable().optional()]),
+);
+
+export const spendReportAnswer = z
+	.object({
+		from: instant,
+		to: instant,
+		rows: z.array(z.object({ ...groupFields, ...sums })),
+		totals: z.object(sums),
+		nextCursor: z.string().nullable(),
+	})
+	.meta({ id: 'SpendReport' });

@@ -1,0 +1,35 @@
+-- Audit entries, newest first, filtered by what is not null; p_from and p_to: [p_from, p_to). p_before: those before this
+-- sequence.
+-- Result: [{sequence, at, actor, action, tenantId, incidentId, detail}].
+create function fuse.search_audit(
+  p_tenant_id text, p_action text, p_actor text, p_incident_id text, p_from timestamptz, p_to timestamptz,
+  p_before bigint, p_limit integer
+) returns jsonb
+language plpgsql stable set search_path = fuse, extensions, pg_temp as $$
+declare
+  v_entries jsonb;
+begin
+  -- Planned with the values given: the index that fits depends on which of them are null.
+  execute $query$
+    with page as (
+      select sequence, at, actor, event, tenant_id, incident_id, detail from audit_entries
+      where ($1 is null or tenant_id = $1) and ($2 is null or event = $2) and ($3 is null or actor = $3)
+        and ($4 is null or incident_id = $4) and ($5 is null or at >= $5) and ($6 is null or at < $6)
+        and ($7 is null or sequence < $7)
+      order by sequence desc limit $8
+    )
+    select coalesce(jsonb_agg(jsonb_build_object(
+      'sequence', sequence, 'at', at, 'actor', actor, 'action', event, 'tenantId', tenant_id,
+      'incidentId', incident_id, 'detail', detail) order by sequence desc), '[]')
+    from page
+  $query$ into v_entries
+  using p_tenant_id, p_action, p_actor, p_incident_id, p_from, p_to, p_before, p_limit;
+
+  return v_entries;
+end $$;
+
+create index audit_by_tenant on fuse.audit_entries (tenant_id, sequence);
+create index audit_by_action on fuse.audit_entries (event, sequence);
+create index audit_by_actor on fuse.audit_entries (actor, sequence);
+create index audit_by_incident on fuse.audit_entries (incident_id, sequence) where incident_id is not null;
+create index audit_by_time on fuse.audit_entries (at);
