@@ -47,7 +47,7 @@ export type QueueBench = QueueWorkers & {
 
 /** One replica of the queue. */
 export function queueBench(options: BenchOptions): QueueBench {
-	const { database, room, clock, businessHours = null, timeoutMs = 200, lines = [] } = options;
+	const { database, room, clock, businessHours = null, timeoutMs = 1000, lines = [] } = options;
 	const nothing = () => undefined;
 	const log = (...line: unknown[]) => lines.push(line);
 	const view = new QueueView(database);
