@@ -29,7 +29,6 @@ export type PriceBook = {
 /** Names that n8n, SDKs and price lists use for a provider, next to the OpenTelemetry one. */
 const PROVIDER_ALIASES: ReadonlyMap<string, string> = new Map([
 	['amazon_bedrock', 'aws.bedrock'],
-	['aws', 'aws.bedrock'],
 	['bedrock', 'aws.bedrock'],
 	['azure', 'azure.ai.openai'],
 	['azure.ai.inference', 'azure.ai.openai'],

@@ -1,6 +1,6 @@
 import type { FieldError } from '../problems.ts';
 import { NO_USAGE, USAGE_BUCKETS, type Usage } from '../usage.ts';
-import { Counts } from './counts.ts';
+import { Counts, isCount } from './counts.ts';
 import { isRecord, listAt, recordAt, textAt } from './reading.ts';
 import type {
 	JsonRecord,
@@ -9,8 +9,9 @@ import type {
 	UsageReader,
 	UsageReading,
 } from './reading.ts';
+import { serviceTier } from './serviceTier.ts';
 
-/** Anthropic's Messages API. */
+/** Anthropic's Messages API, also where Bedrock and Vertex AI serve it. */
 export const anthropicMessages: UsageReader = {
 	name: 'anthropicMessages',
 
@@ -25,25 +26,52 @@ export const anthropicMessages: UsageReader = {
 	},
 
 	read(body): UsageReading {
+		const reported = recordAt(body, 'usage');
 		const facts: ResponseFacts = {
-			provider: 'anthropic',
+			...hostOf(body),
 			spokenByOthers: false,
 			model: textAt(body, 'model'),
-			endpoint: 'api.anthropic.com/v1/messages',
 			requestId: textAt(body, 'id'),
+			serviceTier: serviceTier(textAt(reported, 'service_tier')),
 		};
-		const reported = recordAt(body, 'usage');
-		const noNumbers = [reported['input_tokens'], reported['output_tokens']].every(isAbsent);
-		if (noNumbers) return { outcome: 'missing', facts, answerText: answerText(body) };
-
 		const errors: FieldError[] = [];
 		const main = { model: facts.model, usage: buckets(reported, '/usage', errors) };
 		const calls = callsByModel(main, listAt(reported, 'iterations'), errors);
 		if (errors.length > 0) return { outcome: 'inconsistent', facts, errors };
 
-		return { outcome: 'read', facts, calls, costMicroCents: undefined };
+		// The first event of a stream tells the input; without the last one the output is anyone's guess.
+		if (isAbsent(reported['output_tokens'])) {
+			const known = isAbsent(reported['input_tokens']) ? undefined : main.usage;
+			return { outcome: 'missing', facts, answerText: answerText(body), known };
+		}
+		return {
+			outcome: 'read',
+			facts,
+			calls,
+			costMicroCents: undefined,
+			otherUnits: toolCalls(reported),
+		};
 	},
 };
+
+const HOSTS = [
+	['msg_bdrk_', 'aws.bedrock'],
+	['msg_vrtx_', 'gcp.vertex_ai'],
+] as const;
+
+/** The id of a message tells who served it. */
+function hostOf(body: JsonRecord): { provider: string; endpoint: string | undefined } {
+	const id = textAt(body, 'id') ?? '';
+	const host = HOSTS.find(([prefix]) => id.startsWith(prefix));
+	if (host) return { provider: host[1], endpoint: undefined };
+
+	return { provider: 'anthropic', endpoint: 'api.anthropic.com/v1/messages' };
+}
+
+const TOOLS = [
+	['web_search_requests', 'webSearch'],
+	['web_fetch_requests', 'webFetch'],
+] as const;
 
 /** `input_tokens` excludes the cache. Cache writes without a breakdown live 5 minutes, the vendor's default. */
 function buckets(usage: JsonRecord, pointer: string, errors: FieldError[]): Usage {
@@ -107,6 +135,16 @@ function callsByModel(
 	return [own, ...others.values()];
 }
 
+/** Searches are billed by the piece, 10 USD per 1,000; what they found is in the input tokens. */
+function toolCalls(usage: JsonRecord): Record<string, number> | undefined {
+	const reported = recordAt(usage, 'server_tool_use');
+	const calls = TOOLS.flatMap(([name, tool]) => {
+		const count = reported[name];
+		return isCount(count) && count > 0 ? [[tool, count]] : [];
+	});
+	return calls.length > 0 ? Object.fromEntries(calls) : undefined;
+}
+
 function isAbsent(value: unknown): boolean {
 	return value === undefined || value === null;
 }
@@ -121,6 +159,11 @@ function shareOf(shares: Map<string, ModelUsage>, model: string): ModelUsage {
 function answerText(body: JsonRecord): string {
 	return listAt(body, 'content')
 		.filter(isRecord)
-		.map((part) => textAt(part, 'text') ?? '')
+		.map((part) => textAt(part, 'text') ?? textAt(part, 'thinking') ?? inputText(part))
 		.join('');
+}
+
+/** The arguments of a tool call were generated too. */
+function inputText(part: JsonRecord): string {
+	return part['input'] === undefined ? '' : JSON.stringify(part['input']);
 }

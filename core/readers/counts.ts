@@ -19,15 +19,15 @@ export class Counts {
 
 	/** The count at `path`, or undefined when the vendor did not report it. */
 	find(...path: string[]): number | undefined {
-		const value = path.reduce<unknown>(
-			(node, key) => (isRecord(node) ? node[key] : undefined),
-			this.root,
-		);
+		let value: unknown = this.root;
+		for (const key of path) value = at(value, key);
 		if (value === undefined || value === null) return undefined;
 		if (isCount(value)) return value;
 
+		const pointer = [this.pointer, ...path].join('/');
+		if (this.errors.some((known) => known.pointer === pointer)) return undefined;
 		this.errors.push({
-			pointer: [this.pointer, ...path].join('/'),
+			pointer,
 			detail: `Expected a whole number of tokens ≥ 0, got ${shown(value)}`,
 		});
 		return undefined;
@@ -47,6 +47,12 @@ export class Counts {
 			detail: `${part.name} (${part.count}) cannot exceed ${whole.name} (${whole.count})`,
 		});
 	}
+}
+
+function at(node: unknown, key: string): unknown {
+	if (isRecord(node)) return node[key];
+
+	return Array.isArray(node) ? node[Number(key)] : undefined;
 }
 
 export function isCount(value: unknown): value is number {

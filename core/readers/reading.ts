@@ -13,6 +13,8 @@ export type ResponseFacts = {
 	/** Host and path of the defining vendor's endpoint, when the body shows which one it was. */
 	endpoint: string | undefined;
 	requestId: string | undefined;
+	/** `standard`, `batch`, `flex`, `priority`, or the vendor's own word in lower case; undefined: not said. */
+	serviceTier?: string | undefined;
 };
 
 /** One model's share of a response. A server-side helper (compaction, advisor) may have used another model. */
@@ -24,12 +26,25 @@ export type UsageReading =
 			outcome: 'read';
 			facts: ResponseFacts;
 			calls: readonly [ModelUsage, ...ModelUsage[]];
-			/** What the vendor says it charged. */
+			/** What the vendor says it charged; below 0 for a refund. */
 			costMicroCents: MicroCents | undefined;
+			/** What is billed beside the tokens, by its count: `{ webSearch: 2, audioSeconds: 36 }`. Only what is above 0. */
+			otherUnits?: Readonly<Record<string, number>> | undefined;
 	  }
-	| { outcome: 'missing'; facts: ResponseFacts; answerText: string }
+	| {
+			outcome: 'missing';
+			facts: ResponseFacts;
+			answerText: string;
+			/** Why there are no numbers, for a person; undefined: the vendor sent none. */
+			reason?: string | undefined;
+			/** What is certain all the same: the input of a stream that ended early. */
+			known?: Usage | undefined;
+	  }
 	| { outcome: 'inconsistent'; facts: ResponseFacts; errors: FieldError[] }
 	| { outcome: 'unknown' };
+
+/** Everything but `unknown`. */
+export type RecognizedReading = Exclude<UsageReading, { outcome: 'unknown' }>;
 
 /** One response format of one vendor. `matches` looks at the form only; `read` may still find no numbers. */
 export type UsageReader = {
@@ -44,10 +59,13 @@ export function isRecord(value: unknown): value is JsonRecord {
 	return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/** One for all: readers look for records in places that most bodies do not have. */
+const NOTHING: JsonRecord = Object.freeze({});
+
 export function recordAt(record: JsonRecord, key: string): JsonRecord {
 	const value = record[key];
 
-	return isRecord(value) ? value : {};
+	return isRecord(value) ? value : NOTHING;
 }
 
 export function textAt(record: JsonRecord, key: string): string | undefined {

@@ -1,0 +1,48 @@
+import { NO_USAGE } from '../usage.ts';
+import { Counts } from './counts.ts';
+import type { JsonRecord, RecognizedReading, ResponseFacts } from './reading.ts';
+
+/** What Cohere bills beside tokens, by the name of `billed_units`. */
+const PIECES = ['search_units', 'classifications'] as const;
+
+/**
+ * What Cohere bills: `billed_units`, which leave out the template tokens that `tokens` counts. Only when they are
+ * absent do the tokens count, cached ones among the input.
+ */
+export function readBilledUnits(
+	usage: JsonRecord,
+	at: { pointer: string; answerText: string },
+	facts: ResponseFacts,
+): RecognizedReading {
+	const counts = new Counts(usage, at.pointer);
+	const billed = 'billed_units' in usage ? 'billed_units' : 'tokens';
+	const input = counts.find(billed, 'input_tokens');
+	const output = counts.find(billed, 'output_tokens');
+	const images = counts.find(billed, 'image_tokens');
+	const pieces = PIECES.flatMap((name) => {
+		const count = counts.get(billed, name);
+		return count > 0 ? [[name, count] as const] : [];
+	});
+	const cacheRead = billed === 'tokens' ? counts.get('cached_tokens') : 0;
+	counts.within(
+		'cached_tokens',
+		{ name: 'cached_tokens', count: cacheRead },
+		{ name: 'input_tokens', count: input ?? 0 },
+	);
+	if (counts.errors.length > 0) return { outcome: 'inconsistent', facts, errors: counts.errors };
+
+	if ([input, output, images].every((count) => count === undefined)) {
+		const [piece] = pieces;
+		const reason = piece && `Cohere bills this call by ${piece[0]} (${piece[1]}), not by tokens`;
+		return { outcome: 'missing', facts, answerText: at.answerText, reason };
+	}
+	const inputUncached = (input ?? 0) - cacheRead + (images ?? 0);
+	const bought = { ...NO_USAGE, inputUncached, cacheRead, output: output ?? 0 };
+	return {
+		outcome: 'read',
+		facts,
+		calls: [{ model: facts.model, usage: bought }],
+		costMicroCents: undefined,
+		otherUnits: pieces.length > 0 ? Object.fromEntries(pieces) : undefined,
+	};
+}

@@ -1,0 +1,14 @@
+import { chatReader } from './chatForm.ts';
+import { isRecord, listAt } from './reading.ts';
+
+/** OpenRouter says what it charged, and how the vendor behind it ended the answer. */
+export const openrouterChat = chatReader({
+	name: 'openrouterChat',
+	provider: 'openrouter',
+	spokenByOthers: false,
+	base: 'openrouter.ai/api/v1',
+	recognizes: (body, usage) =>
+		'cost_details' in usage ||
+		'is_byok' in usage ||
+		listAt(body, 'choices').some((choice) => isRecord(choice) && 'native_finish_reason' in choice),
+});
