@@ -1,9 +1,16 @@
-import { NodeOperationError, type IExecuteFunctions } from 'n8n-workflow';
+import {
+	NodeOperationError,
+	type IExecuteFunctions,
+	type ISupplyDataFunctions,
+} from 'n8n-workflow';
 import { isCount, shown } from '../../core/readers/counts.ts';
 import { isRecord, type JsonRecord } from '../../core/readers/reading.ts';
 
+/** The node contexts whose parameters may be read for one item. */
+type ItemContext = IExecuteFunctions | ISupplyDataFunctions;
+
 /** A text parameter of one item, trimmed. Numbers are taken as text: ids often come as numbers from a database. */
-export function textParameter(context: IExecuteFunctions, name: string, itemIndex: number): string {
+export function textParameter(context: ItemContext, name: string, itemIndex: number): string {
 	const value: unknown = context.getNodeParameter(name, itemIndex, '');
 
 	return typeof value === 'string' || typeof value === 'number' ? String(value).trim() : '';
@@ -11,7 +18,7 @@ export function textParameter(context: IExecuteFunctions, name: string, itemInde
 
 /** A collection parameter of one item; {} when the user added nothing to it. */
 export function optionsParameter(
-	context: IExecuteFunctions,
+	context: ItemContext,
 	name: string,
 	itemIndex: number,
 ): JsonRecord {
@@ -22,7 +29,7 @@ export function optionsParameter(
 
 /** Refuses everything but a whole number ≥ 0, naming the field, the value and its type. */
 export function wholeNumber(
-	context: IExecuteFunctions,
+	context: ItemContext,
 	displayName: string,
 	value: unknown,
 	itemIndex: number,

@@ -3,11 +3,19 @@ import type {
 	IExecuteFunctions,
 	IHookFunctions,
 	IHttpRequestMethods,
+	ILoadOptionsFunctions,
+	ISupplyDataFunctions,
+	IWebhookFunctions,
 } from 'n8n-workflow';
 import { isRecord } from '../../core/readers/reading.ts';
 
 /** The node contexts that may talk to the service. */
-export type ServiceCaller = IExecuteFunctions | IHookFunctions;
+export type ServiceCaller =
+	| IExecuteFunctions
+	| ISupplyDataFunctions
+	| IHookFunctions
+	| IWebhookFunctions
+	| ILoadOptionsFunctions;
 
 /** An HTTP answer is a value, whatever its status; so is the absence of one. */
 export type ServiceAnswer =
@@ -28,7 +36,15 @@ export async function connectService(caller: ServiceCaller): Promise<Service> {
 	const credentials = await caller.getCredentials('fuseApi');
 	const baseUrl = String(credentials['baseUrl'] ?? '').replace(/\/+$/, '');
 
-	return { baseUrl, ask: async (request) => await ask(caller, baseUrl, request) };
+	return { baseUrl, ask: async (request) => await ask(outliving(caller), baseUrl, request) };
+}
+
+/**
+ * n8n aborts the requests of a stopped execution. Ours have to get through: what was used is to be settled, what is held
+ * to be given back, and each has a time limit of its own.
+ */
+function outliving(caller: ServiceCaller): ServiceCaller {
+	return Object.create(caller, { getExecutionCancelSignal: { value: () => undefined } });
 }
 
 async function ask(

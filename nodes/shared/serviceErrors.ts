@@ -57,7 +57,7 @@ function adviceFor(status: number, body: unknown, service: Service, purpose: Pur
 	if (status === 403) {
 		return {
 			message: `This service key may not ${purpose.action}`,
-			description: `Use a service key with the role ${purpose.role}, operate or admin. A key bound to one tenant serves that tenant only.${said}`,
+			description: `Use a service key with the role ${rolesFor(purpose)}. A key bound to one tenant serves that tenant only.${said}`,
 		};
 	}
 	if (status === 400 || status === 422) {
@@ -74,6 +74,11 @@ function adviceFor(status: number, body: unknown, service: Service, purpose: Pur
 		message: `${service.baseUrl} does not answer like an LLM Fuse service (status ${status})`,
 		description: `Check the Base URL in the LLM Fuse API credential: it is the address of the service without /v1, for example http://127.0.0.1:8787.${said}`,
 	};
+}
+
+/** The role itself, and those that include it. */
+function rolesFor({ role }: Purpose): string {
+	return role === 'operate' ? 'operate or admin' : `${role}, operate or admin`;
 }
 
 function unavailableAdvice(reason: string, service: Service): Advice {

@@ -1,10 +1,11 @@
 import type { INodeProperties, INodeTypeDescription } from 'n8n-workflow';
 import { FuseApi } from '../../credentials/FuseApi.credentials.ts';
+import { Fuse } from '../../nodes/Fuse/Fuse.node.ts';
 import { FuseGate } from '../../nodes/FuseGate/FuseGate.node.ts';
 import { FuseMeter } from '../../nodes/FuseMeter/FuseMeter.node.ts';
 import { FuseTrigger } from '../../nodes/FuseTrigger/FuseTrigger.node.ts';
 
-const descriptions: INodeTypeDescription[] = [FuseGate, FuseMeter, FuseTrigger].map(
+const descriptions: INodeTypeDescription[] = [Fuse, FuseGate, FuseMeter, FuseTrigger].map(
 	(Node) => new Node().description,
 );
 
@@ -36,21 +37,29 @@ describe.each(descriptions)('$displayName', ({ credentials, properties, subtitle
 });
 
 function choices(properties: INodeProperties[], name: string): unknown[] {
-	const options = properties.find((property) => property.name === name)?.options ?? [];
+	const named = properties.filter((property) => property.name === name);
+	if (named.some(({ type }) => type === 'boolean')) return [true, false];
+	const options = named.flatMap((property) => property.options ?? []);
 
 	return options.flatMap((option) => ('value' in option ? [option.value] : []));
 }
 
 describe('the credential', () => {
-	it('sends the service key as a bearer and hides it', () => {
+	it('sends the service key as a bearer and hides it', async () => {
 		const { authenticate, properties } = new FuseApi();
+		const options = { url: '/v1/whoami', headers: { accept: 'application/json' } };
 
-		expect(authenticate.properties.headers).toEqual({
-			Authorization: '=Bearer {{$credentials.apiKey}}',
+		expect(await authenticate({ apiKey: 'fuse_1' }, options)).toEqual({
+			...options,
+			headers: { ...options.headers, Authorization: 'Bearer fuse_1' },
 		});
 		expect(properties.find(({ name }) => name === 'apiKey')?.typeOptions).toEqual({
 			password: true,
 		});
+	});
+
+	it('needs no expression, which only a running execution can evaluate', () => {
+		expect(typeof new FuseApi().authenticate).toBe('function');
 	});
 
 	it('is tested with a question every role may ask', () => {

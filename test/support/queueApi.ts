@@ -8,6 +8,7 @@ import { ServiceKeys, type Role } from '../../anomaly-service/src/stages/service
 import type { QueueSuite } from './queueSuite.ts';
 
 export type QueueApi = {
+	url: string;
 	send(method: string, path: string, options?: { key?: string; body?: object }): Promise<Answer>;
 	makeKey(role: Role, tenantId?: string): Promise<{ keyId: string; key: string }>;
 	close(): Promise<void>;
@@ -36,6 +37,7 @@ export async function startQueueApi({ database, clock, queue }: QueueSuite): Pro
 	const operator = await makeKey('operate');
 
 	return {
+		url: listener.url,
 		makeKey,
 		async send(method, path, { key = operator.key, body } = {}) {
 			const response = await fetch(listener.url + path, {

@@ -19,6 +19,10 @@ export type Run = {
 	runIndex?: number;
 	continueOnFail?: boolean;
 	asTool?: boolean;
+	/** Nodes with nothing before them, farther upstream than all others, and whether they ran. */
+	triggers?: Record<string, boolean>;
+	/** What n8n keeps of a node with its execution, and until when the execution waits. */
+	kept?: { context: IDataObject; waitTill?: Date };
 	/** The nodes upstream, nearest first, and what `$('<name>').item` gives for each item; undefined means no link. */
 	upstream?: Array<{
 		name: string;
@@ -30,6 +34,8 @@ export type Run = {
 
 const WORKFLOW_ID = 'wf_1';
 const EXECUTION_ID = '4711';
+/** As n8n makes it: whoever appends `/<suffix>` reaches the waiting node of that suffix. */
+export const RESUME_URL = 'http://127.0.0.1:5678/webhook-waiting/4711?signature=abc';
 
 /** What n8n hands to `execute()`, as far as these nodes use it. */
 export function executeContext(run: Run): IExecuteFunctions {
@@ -56,10 +62,14 @@ export function executeContext(run: Run): IExecuteFunctions {
 		}) as IExecuteFunctions['getNodeParameter'],
 		continueOnFail: () => run.continueOnFail ?? false,
 		isToolExecution: () => run.asTool ?? false,
-		getParentNodes: () => parents(run),
+		evaluateExpression: (expression: string) =>
+			expression === '{{ $execution.resumeUrl }}' ? RESUME_URL : null,
+		...waiting(run),
+		getParentNodes: (name: string) => (name in (run.triggers ?? {}) ? [] : parents(run)),
 		getWorkflowDataProxy: ((itemIndex: number) => ({
 			$runIndex: run.runIndex ?? 0,
 			$: (name: string) => ({
+				isExecuted: run.triggers?.[name] ?? true,
 				get item() {
 					return linkedItem(run, name, itemIndex);
 				},
@@ -72,9 +82,28 @@ export function executeContext(run: Run): IExecuteFunctions {
 	});
 }
 
+/** Only given to runs that may wait: reaching for it in another one throws. */
+function waiting({ kept }: Run): Partial<IExecuteFunctions> {
+	if (!kept) return {};
+
+	return {
+		getContext: () => kept.context,
+		putExecutionToWait: async (waitTill) => {
+			kept.waitTill = waitTill;
+			await Promise.resolve();
+		},
+	};
+}
+
 /** n8n lists the farthest node first. */
 function parents(run: Run): NodeTypeAndVersion[] {
-	return (run.upstream ?? [])
+	const triggers = Object.keys(run.triggers ?? {}).map((name) => ({
+		name,
+		type: 'n8n-nodes-base.webhook',
+		disabled: false,
+	}));
+
+	return [...(run.upstream ?? []), ...triggers]
 		.map(({ name, type, disabled }) => ({
 			name,
 			type,

@@ -1,9 +1,11 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { problem, type FieldError } from '../../../core/problems.ts';
+import { QueueDouble } from './queueDouble.ts';
 
 export type Exchange = { method: string; path: string; key: string; body: unknown };
 export type Answer = { status: number; body?: unknown; delayMs?: number };
-type Handler = (exchange: Exchange) => Answer;
+/** Undefined: the service answers as ever. */
+type Handler = (exchange: Exchange) => Answer | undefined;
 
 /**
  * A service on a loopback port that plays the HTTP contract: keys with roles, decisions, usage counted once by source
@@ -16,6 +18,9 @@ export class FuseService {
 	readonly roles = new Map([['fuse_operator', 'operate']]);
 	/** Tenants that get a no. */
 	readonly blocked = new Set<string>();
+	/** Tenants whose calls wait, when the question says where to call back. */
+	readonly full = new Set<string>();
+	readonly queue = new QueueDouble();
 	override: Handler | undefined;
 	private readonly server: Server;
 	private reservations = 0;
@@ -57,6 +62,8 @@ export class FuseService {
 		if (method === 'POST' && path === '/v1/reservations') return this.reserve(role, body);
 		if (method === 'POST' && path === '/v1/usage') return this.record(role, body);
 		if (path.startsWith('/v1/webhooks')) return this.manageWebhooks(exchange);
+		const aboutQueue = this.queue.answer(method, path);
+		if (aboutQueue) return aboutQueue;
 
 		return refuse('not-found', `There is nothing at ${path}`);
 	}
@@ -69,6 +76,10 @@ export class FuseService {
 			return refuse('invalid-request', 'The reservation has a wrong field', [
 				{ pointer: '/tenantId', detail: 'must match ^[\\w.-]+$' },
 			]);
+		}
+		if (this.full.has(tenantId)) {
+			if ('resumeUrl' in record(body)) return this.queue.park(tenantId);
+			return { status: 200, body: { decision: 'reject', tenantId, ...NO_ROOM } };
 		}
 		if (this.blocked.has(tenantId)) {
 			const reasons = [
@@ -130,6 +141,11 @@ export class FuseService {
 }
 
 export const WEBHOOK_SECRET = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
+
+const NO_ROOM = {
+	reasons: [{ code: 'limitReached', message: 'No room' }],
+	retryAfterMs: 1000,
+};
 
 type Code = Parameters<typeof problem>[0];
 

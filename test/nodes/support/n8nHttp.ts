@@ -10,11 +10,12 @@ export async function requestWithAuthentication(
 	options: IHttpRequestOptions,
 ): Promise<unknown> {
 	const url = `${options.baseURL ?? ''}${options.url}`;
+	const { headers } = await new FuseApi().authenticate(credentials, options);
 	try {
 		const response = await fetch(url, {
 			method: options.method ?? 'GET',
 			headers: {
-				...authenticationHeaders(credentials),
+				...texts(headers),
 				...(options.json ? { accept: 'application/json' } : {}),
 				...(options.body === undefined ? {} : { 'content-type': 'application/json' }),
 			},
@@ -34,17 +35,12 @@ export async function requestWithAuthentication(
 	}
 }
 
-/** Resolves the expression of the credential class itself, so that a typing error there fails a test. */
-function authenticationHeaders(credentials: Credentials): Record<string, string> {
-	const headers = Object.entries(new FuseApi().authenticate.properties.headers ?? {});
-	const resolve = (template: unknown) =>
-		String(template)
-			.replace(/^=/, '')
-			.replace(/\{\{\$credentials\.(\w+)\}\}/g, (_, name: string) =>
-				String(Object.entries(credentials).find(([key]) => key === name)?.[1]),
-			);
-
-	return Object.fromEntries(headers.map(([name, template]) => [name, resolve(template)]));
+function texts(headers: IHttpRequestOptions['headers'] = {}): Record<string, string> {
+	return Object.fromEntries(
+		Object.entries(headers).flatMap(([name, value]) =>
+			typeof value === 'string' ? [[name, value]] : [],
+		),
+	);
 }
 
 function parsed(text: string): unknown {

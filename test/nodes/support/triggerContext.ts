@@ -21,7 +21,7 @@ const NODE: INode = {
 
 export const WEBHOOK_URL = 'http://127.0.0.1:5678/webhook/abc/webhook';
 
-export type TriggerParameters = { events: string[]; tenantId: string };
+export type TriggerParameters = { events: string[]; tenantId: string; severities?: string[] };
 
 /** What n8n hands to the webhook lifecycle methods. */
 export function hookContext(

@@ -1,0 +1,133 @@
+import { isCount } from '../../core/readers/counts.ts';
+import { readUsage } from '../../core/readers/index.ts';
+import {
+	isRecord,
+	listAt,
+	recordAt,
+	textAt,
+	type JsonRecord,
+	type ModelUsage,
+} from '../../core/readers/reading.ts';
+import type { MicroCents } from '../../core/money.ts';
+import { NO_USAGE, type Usage } from '../../core/usage.ts';
+import { messageTokens } from './promptSize.ts';
+
+/** What one answered call used, as far as it is known. */
+export type CallUsage = {
+	calls: readonly [ModelUsage, ...ModelUsage[]];
+	/** True when the vendor reported no usage and the buckets are a guess. */
+	estimated: boolean;
+	/** What the vendor says it charged. */
+	costMicroCents: MicroCents | undefined;
+	requestId: string | undefined;
+};
+
+/** Usage of a finished answer, LangChain's ChatResult. Without numbers of the vendor it is estimated from lengths. */
+export function resultUsage(result: unknown, estimatedInput: number): CallUsage {
+	const messages = (isRecord(result) ? listAt(result, 'generations') : [])
+		.filter(isRecord)
+		.map((generation) => recordAt(generation, 'message'));
+	// With several choices each message carries the usage of all of them.
+	const known = messages.map(reportedUsage).find((usage) => usage !== undefined);
+	const answered = messages.map(answeredBy);
+	const model = answered.find(({ model: name }) => name !== undefined)?.model;
+	const requestId = answered.find(({ requestId: id }) => id !== undefined)?.requestId;
+	if (known) {
+		const [main, ...others] = known.calls;
+		return {
+			...known,
+			calls: [{ ...main, model: main.model ?? model }, ...others],
+			estimated: false,
+			requestId,
+		};
+	}
+	const output = messages.reduce((sum, message) => sum + messageTokens(message), 0);
+
+	return { ...estimatedUsage(estimatedInput, output, model), requestId };
+}
+
+export function estimatedUsage(
+	inputUncached: number,
+	output: number,
+	model: string | undefined,
+): Omit<CallUsage, 'requestId'> {
+	const usage: Usage = { ...NO_USAGE, inputUncached, output };
+
+	return { calls: [{ model, usage }], estimated: true, costMicroCents: undefined };
+}
+
+/** Which model answered, and the vendor's id of the answer. Ids that LangChain made up start with `run-`. */
+export function answeredBy(message: JsonRecord): {
+	model: string | undefined;
+	requestId: string | undefined;
+} {
+	const metadata = recordAt(message, 'response_metadata');
+	const id = textAt(metadata, 'id') ?? textAt(message, 'id');
+
+	return {
+		model: textAt(metadata, 'model_name') ?? textAt(metadata, 'model'),
+		requestId: id?.startsWith('run-') ? undefined : id,
+	};
+}
+
+/**
+ * The vendor's own usage object when LangChain passed it on, as it tells the kinds of cache writes and sometimes the
+ * cost; else LangChain's counts.
+ */
+export function reportedUsage(
+	message: JsonRecord,
+): Pick<CallUsage, 'calls' | 'costMicroCents'> | undefined {
+	const metadata = recordAt(message, 'response_metadata');
+	if (hasTotals(recordAt(metadata, 'usage'))) {
+		const reading = readUsage(metadata);
+		if (reading.outcome === 'read') return reading;
+	}
+	const counts = recordAt(message, 'usage_metadata');
+	if (!isCount(counts['input_tokens']) && !isCount(counts['output_tokens'])) return undefined;
+
+	return { calls: [{ model: undefined, usage: disjoint(counts) }], costMicroCents: undefined };
+}
+
+/** LangChain's `usage_metadata`, whose input includes what came from the cache and went into it, as disjoint buckets. */
+export function disjoint(counts: JsonRecord, cacheWrite1hOf?: JsonRecord): Usage {
+	const inputDetails = recordAt(counts, 'input_token_details');
+	const outputDetails = recordAt(counts, 'output_token_details');
+	let input = count(counts, 'input_tokens');
+	const take = (wanted: number): number => {
+		const taken = Math.min(wanted, input);
+		input -= taken;
+		return taken;
+	};
+	const cacheRead = take(count(inputDetails, 'cache_read'));
+	const cacheWrite = take(count(inputDetails, 'cache_creation'));
+	const inputAudio = take(count(inputDetails, 'audio'));
+	const cacheWrite1h = Math.min(
+		cacheWrite,
+		count(cacheWrite1hOf ?? {}, 'ephemeral_1h_input_tokens'),
+	);
+	const written = count(counts, 'output_tokens');
+	const outputAudio = Math.min(written, count(outputDetails, 'audio'));
+	const output = written - outputAudio;
+
+	return {
+		inputUncached: input,
+		cacheRead,
+		cacheWrite5m: cacheWrite - cacheWrite1h,
+		cacheWrite1h,
+		inputAudio,
+		output,
+		reasoning: Math.min(output, count(outputDetails, 'reasoning')),
+		outputAudio,
+	};
+}
+
+/** Anthropic's stream passes on all of its usage but the totals. */
+function hasTotals(usage: JsonRecord): boolean {
+	return ['prompt_tokens', 'input_tokens', 'completion_tokens'].some((key) => isCount(usage[key]));
+}
+
+function count(record: JsonRecord, key: string): number {
+	const value = record[key];
+
+	return isCount(value) ? value : 0;
+}

@@ -1,0 +1,90 @@
+import { createHash } from 'node:crypto';
+import { isRecord, listAt, type JsonRecord } from '../../core/readers/reading.ts';
+import { canonicalJson } from './canonicalJson.ts';
+import type { ModelCall } from './langchainTypes.ts';
+import type { ModelFacts } from './modelFacts.ts';
+
+/** Fields of a model that do not change its answers, or change with each execution. */
+const NOT_OF_THE_ANSWER = new Set([
+	...['callbacks', 'caller', 'cache', 'metadata', 'tags', 'verbose', 'name', 'lc_serializable'],
+	...[
+		'lc_namespace',
+		'lc_kwargs',
+		'lc_runnable',
+		'fields',
+		'maxRetries',
+		'maxConcurrency',
+		'timeout',
+	],
+]);
+
+/**
+ * SHA-256, in hex, of all that decides over the answer: whose call it is, whom it goes to, every parameter with the
+ * tools, and the messages. Undefined when one of them cannot be written down exactly; the call is not cached then.
+ * A hash is all that is kept: no prompt can be read from it.
+ */
+export function responseKey(
+	tenantId: string,
+	{ provider, endpoint, model }: ModelFacts,
+	call: ModelCall,
+): string | undefined {
+	const text = canonicalJson([
+		...[tenantId, provider, endpoint ?? null, model],
+		parametersOf(call),
+		fieldsOf(call.model),
+		call.messages.map(partsOf),
+	]);
+
+	return text === undefined ? undefined : createHash('sha256').update(text).digest('hex');
+}
+
+/** What LangChain sends beside the messages, in the vendor's form; a NaN, which has no text, when it does not tell. */
+function parametersOf({ model, options }: ModelCall): unknown {
+	const tell = model['invocationParams'];
+	if (typeof tell !== 'function') return NaN;
+	try {
+		const parameters: unknown = tell.call(model, options);
+		// `undefined` would be lost: a model that tells nothing is not one that has nothing to tell.
+		return parameters ?? NaN;
+	} catch {
+		return NaN;
+	}
+}
+
+/**
+ * The plain fields of the model: some keep temperature and safety settings there alone. What is not plain (clients,
+ * signals) is made of those.
+ */
+function fieldsOf(model: JsonRecord): JsonRecord {
+	const plain = Object.entries(model).filter(
+		([name, value]) => !NOT_OF_THE_ANSWER.has(name) && canonicalJson(value) !== undefined,
+	);
+
+	return Object.fromEntries(plain);
+}
+
+/** What a vendor is sent of a message. Its id and what came with it are new for each call. */
+function partsOf(message: unknown): unknown {
+	if (!isRecord(message)) return message;
+	const toolCalls = listAt(message, 'tool_calls').map((call) =>
+		isRecord(call) ? { id: call['id'], name: call['name'], args: call['args'] } : call,
+	);
+
+	return {
+		type: typeOf(message),
+		content: message['content'],
+		name: message['name'],
+		toolCalls,
+		toolCallId: message['tool_call_id'],
+		status: message['status'],
+		more: message['additional_kwargs'],
+	};
+}
+
+/** `human`, `ai`, …; a chat message has a role of its own besides. */
+function typeOf(message: JsonRecord): unknown {
+	const tell = message['getType'] ?? message['_getType'];
+	const type: unknown = typeof tell === 'function' ? tell.call(message) : message['type'];
+
+	return [type ?? null, message['role'] ?? null];
+}

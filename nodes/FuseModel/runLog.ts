@@ -1,0 +1,115 @@
+import {
+	NodeApiError,
+	NodeConnectionTypes,
+	NodeOperationError,
+	type IDataObject,
+	type ISupplyDataFunctions,
+} from 'n8n-workflow';
+import { isRecord, listAt, type JsonRecord } from '../../core/readers/reading.ts';
+import { inputTokens, type Usage } from '../../core/usage.ts';
+import type { VendorError } from '../../core/readers/vendorErrors.ts';
+import type { CallRun } from './callRun.ts';
+import type { CallUsage } from './messageUsage.ts';
+import type { Recorded } from './record.ts';
+
+type Answer = {
+	used: CallUsage;
+	recorded: Recorded;
+	/** Made without the leave of the service. */
+	degraded: boolean;
+	/** What broke the stream off. */
+	broken: VendorError | undefined;
+};
+
+/** The entry of one call in the run data of this node. Numbers and names only, never a prompt or an answer. */
+export type RunLog = {
+	answered(answer: Answer): void;
+	fromCache(): void;
+	/** The vendor did not answer, or answered with an error: `kind` says which. */
+	failed(error: VendorError): void;
+	/** This node stopped the call: it turns red. */
+	stopped(error: unknown): void;
+};
+
+const TYPE = NodeConnectionTypes.AiLanguageModel;
+
+export function openLog(context: ISupplyDataFunctions, run: CallRun): RunLog {
+	const { tenantId, facts, estimatedInput } = run;
+	const { provider, model } = facts;
+	const asked = { tenant: tenantId, provider, model, estimatedInputTokens: estimatedInput };
+	const { index } = context.addInputData(TYPE, [[{ json: asked }]]);
+
+	function close(json: IDataObject): void {
+		const { attempts, waitedMs } = run;
+		const all = { tenant: tenantId, provider, model, ...json, attempts, waitedMs };
+		context.addOutputData(TYPE, index, [[{ json: all }]]);
+	}
+
+	return {
+		answered: (given) => close(answerJson(given)),
+		fromCache: () => close({ fromCache: true, costMicroCents: 0, costUsd: '0' }),
+		failed: ({ kind, status }) =>
+			close({ failed: kind, ...(status === undefined ? {} : { statusCode: status }) }),
+		stopped(error) {
+			if (error instanceof NodeOperationError || error instanceof NodeApiError) {
+				context.addOutputData(TYPE, index, error);
+			} else close({ failed: 'cancelled' });
+		},
+	};
+}
+
+/**
+ * Links the entries of the model's own log to those of this node, one to one: the model writes one for each call too.
+ * n8n's tracer counts from the run it is given.
+ */
+export function nestModelLog(model: JsonRecord): void {
+	const callbacks = Array.isArray(model['callbacks'])
+		? listAt(model, 'callbacks')
+		: listAt(isRecord(model['callbacks']) ? model['callbacks'] : {}, 'handlers');
+	for (const callback of callbacks.filter(isRecord)) {
+		const setParentRunIndex = callback['setParentRunIndex'];
+		if (typeof setParentRunIndex === 'function') setParentRunIndex.call(callback, 0);
+	}
+}
+
+/** "0.000369": exact, as a micro-cent is 10⁻⁸ USD. */
+export function exactUsd(microCents: number): string {
+	const digits = String(microCents).padStart(9, '0');
+	const fraction = digits.slice(-8).replace(/0+$/, '');
+
+	return fraction ? `${digits.slice(0, -8)}.${fraction}` : digits.slice(0, -8);
+}
+
+function answerJson({ used, recorded, degraded, broken }: Answer): IDataObject {
+	const [{ model, usage }] = used.calls;
+
+	return {
+		...(model ? { model } : {}),
+		usage: { ...usage },
+		cachedShare: cachedShare(usage),
+		...(recorded.recorded ? cost(recorded) : { recorded: false, reason: recorded.reason }),
+		...(used.estimated ? { estimated: true } : {}),
+		...(degraded ? { degraded } : {}),
+		...(broken ? { failed: broken.kind } : {}),
+		fromCache: false,
+	};
+}
+
+function cost({ costMicroCents, remaining }: Extract<Recorded, { recorded: true }>): IDataObject {
+	return {
+		...(costMicroCents === undefined ? {} : { costMicroCents, costUsd: exactUsd(costMicroCents) }),
+		...(remaining ? { remaining: plain(remaining) } : {}),
+	};
+}
+
+/** Of the input; 0 when there was none. Three decimals are enough for the eye. */
+function cachedShare(usage: Usage): number {
+	const input = inputTokens(usage);
+
+	return input === 0 ? 0 : Math.round((usage.cacheRead / input) * 1_000) / 1_000;
+}
+
+/** JSON in, JSON out: as the service worded it. */
+function plain(record: JsonRecord): IDataObject {
+	return record as IDataObject;
+}
