@@ -42,7 +42,7 @@ describe('the built package', () => {
 		);
 
 		expect(codex.node.toLowerCase()).toBe(
-			`n8n-nodes-llm-fuse.${/Fuse\w+/.exec(entry)?.[0].toLowerCase()}`,
+			`n8n-nodes-llm-fuse.${/(\w+)\.node\.js$/.exec(entry)?.[1]?.toLowerCase()}`,
 		);
 		expect(codex.categories).not.toContain('Core Nodes');
 		expect(existsSync(join(installed, 'dist/icons/fuse.svg'))).toBe(true);

@@ -1,0 +1,19 @@
+import { searchIncidents } from './searchIncidents.ts';
+import { searchKeys } from './searchKeys.ts';
+import { searchLimits } from './searchLimits.ts';
+import { searchPlans } from './searchPlans.ts';
+import { searchProviders } from './searchProviders.ts';
+import { searchDeadLetters, searchQueue, searchWaiting } from './searchQueue.ts';
+import { searchTenants } from './searchTenants.ts';
+
+export const listSearch = {
+	searchDeadLetters,
+	searchIncidents,
+	searchKeys,
+	searchLimits,
+	searchPlans,
+	searchProviders,
+	searchQueue,
+	searchTenants,
+	searchWaiting,
+};

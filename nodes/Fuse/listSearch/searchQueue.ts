@@ -1,0 +1,55 @@
+import type { ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow';
+import { textAt } from '../../../core/readers/reading.ts';
+import type { Paged } from '../shared/ask.ts';
+import { entryOf, searchPages, shownInstant, type Search } from './search.ts';
+
+/** Calls in any state. */
+export async function searchQueue(
+	this: ILoadOptionsFunctions,
+	filter?: string,
+	paginationToken?: string,
+): Promise<INodeListSearchResult> {
+	return await searchCalls(this, { path: '/v1/queue', rows: 'calls' }, { filter, paginationToken });
+}
+
+/** Calls that can still be promoted or cancelled. */
+export async function searchWaiting(
+	this: ILoadOptionsFunctions,
+	filter?: string,
+	paginationToken?: string,
+): Promise<INodeListSearchResult> {
+	const paged = { path: '/v1/queue', rows: 'calls', query: { state: 'waiting' } };
+
+	return await searchCalls(this, paged, { filter, paginationToken });
+}
+
+export async function searchDeadLetters(
+	this: ILoadOptionsFunctions,
+	filter?: string,
+	paginationToken?: string,
+): Promise<INodeListSearchResult> {
+	const paged = { path: '/v1/dead-letters', rows: 'calls' };
+
+	return await searchCalls(this, paged, { filter, paginationToken });
+}
+
+async function searchCalls(
+	context: ILoadOptionsFunctions,
+	paged: Paged,
+	search: Search,
+): Promise<INodeListSearchResult> {
+	return await searchPages(
+		context,
+		{
+			paged,
+			action: 'see the queue',
+			role: 'read',
+			entry(row) {
+				const [tenant, lane, state] = ['tenantId', 'lane', 'state'].map((of) => textAt(row, of));
+				const name = `${tenant}: ${lane}, ${state}, parked ${shownInstant(row, 'parkedAt')}`;
+				return entryOf(row, 'queueId', () => name);
+			},
+		},
+		search,
+	);
+}

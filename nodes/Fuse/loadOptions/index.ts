@@ -1,0 +1,3 @@
+import { getTiers } from './getTiers.ts';
+
+export const loadOptions = { getTiers };

@@ -1,0 +1,10 @@
+import type { Resource } from '../../shared/operation.ts';
+import { get } from './get.ts';
+import { getAll } from './getAll.ts';
+import { reportAction } from './reportAction.ts';
+
+export const incident: Resource = {
+	value: 'incident',
+	name: 'Incident',
+	operations: [get, getAll, reportAction],
+};

@@ -1,0 +1,104 @@
+import { askOne, path } from '../../shared/ask.ts';
+import { incidentLocator } from '../../shared/locators.ts';
+import type { Operation } from '../../shared/operation.ts';
+import { collection, given, id, json, text } from '../../shared/reading.ts';
+
+export const reportAction: Operation = {
+	value: 'reportAction',
+	name: 'Report Action',
+	action: 'Report an action on an incident',
+	description: 'Record what a containment step did at a vendor; the latest report of a step stays',
+	role: 'operate',
+	fields: [
+		incidentLocator,
+		{
+			displayName: 'Action',
+			name: 'step',
+			type: 'options',
+			default: 'revokeKey',
+			options: [
+				{ name: 'Block', value: 'block', description: 'Calls are refused at the vendor' },
+				{ name: 'Notify', value: 'notify', description: 'A person was told' },
+				{ name: 'Pause Collection', value: 'pauseCollection', description: 'Billing was paused' },
+				{
+					name: 'Provider Spend Limit',
+					value: 'providerSpendLimit',
+					description: 'The limit in the vendor’s console was lowered',
+				},
+				{ name: 'Revoke Key', value: 'revokeKey', description: 'A vendor key was ended' },
+				{ name: 'Throttle', value: 'throttle', description: 'Calls were slowed down' },
+			],
+		},
+		{
+			displayName: 'Vendor',
+			name: 'vendor',
+			type: 'string',
+			required: true,
+			default: '',
+			placeholder: 'e.g. stripe',
+			description: 'Where the step was taken',
+		},
+		{
+			displayName: 'Target ID',
+			name: 'targetId',
+			type: 'string',
+			required: true,
+			default: '',
+			placeholder: 'e.g. sub_1PqV…',
+			description: 'What it was taken on: the ID of a key, a subscription, a channel',
+		},
+		{
+			displayName: 'Outcome',
+			name: 'outcome',
+			type: 'options',
+			default: 'applied',
+			options: [
+				{ name: 'Already', value: 'already', description: 'It was so before' },
+				{ name: 'Applied', value: 'applied', description: 'It was done' },
+				{ name: 'Failed', value: 'failed', description: 'It could not be done' },
+				{ name: 'Not Found', value: 'notFound', description: 'The target does not exist' },
+				{ name: 'Unsupported', value: 'unsupported', description: 'The vendor cannot do it' },
+			],
+		},
+		{
+			displayName: 'Options',
+			name: 'options',
+			type: 'collection',
+			placeholder: 'Add Option',
+			default: {},
+			options: [
+				{
+					displayName: 'Detail',
+					name: 'detail',
+					type: 'string',
+					default: '',
+					placeholder: 'e.g. Rate limited by the vendor',
+					description: 'What a person should know about it',
+				},
+				{
+					displayName: 'Restore',
+					name: 'restore',
+					type: 'json',
+					default: '{}',
+					description: 'What is needed to undo the step, such as the values before it. No secrets.',
+				},
+			],
+		},
+	],
+	async run(call) {
+		const incidentId = id(call, 'incidentId', 'Incident');
+		const options = collection(call, 'options');
+		const { restore } = options;
+		const body = {
+			action: text(call, 'step'),
+			vendor: text(call, 'vendor'),
+			targetId: text(call, 'targetId'),
+			outcome: text(call, 'outcome'),
+			...given(options, ['detail']),
+			...(restore === undefined ? {} : { restore: json(call, 'Restore', restore) }),
+		};
+		const address = path`/v1/incidents/${incidentId}/actions`;
+
+		return [await askOne(call, { method: 'POST', path: address, body })];
+	},
+};
