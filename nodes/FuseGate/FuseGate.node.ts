@@ -4,11 +4,13 @@ import {
 	type INodeExecutionData,
 	type INodeType,
 	type INodeTypeDescription,
+	type IWebhookFunctions,
+	type IWebhookResponseData,
 } from 'n8n-workflow';
-import { asNodeFault, errorItem, withFuse } from '../shared/outputItem.ts';
-import { connectService } from '../shared/service.ts';
-import { openGate } from './askGate.ts';
+import { passItems } from './passItems.ts';
 import { properties } from './properties.ts';
+import { resumeWebhooks } from './resumeWebhooks.ts';
+import { wakeGate } from './wakeGate.ts';
 
 export class FuseGate implements INodeType {
 	description: INodeTypeDescription = {
@@ -25,7 +27,17 @@ export class FuseGate implements INodeType {
 		outputs: [NodeConnectionTypes.Main, NodeConnectionTypes.Main],
 		outputNames: ['Allowed', 'Rejected'],
 		credentials: [{ name: 'fuseApi', required: true }],
+		webhooks: resumeWebhooks,
+		waitingNodeTooltip: 'Waits for room; LLM Fuse resumes this execution',
 		hints: [
+			{
+				message:
+					'This node waits until all of its items are decided. Put it into a Loop Over Items with a batch size of 1 to let each go on at its turn.',
+				type: 'info',
+				location: 'inputPane',
+				whenToDisplay: 'always',
+				displayCondition: '={{ $parameter["whenOver"] === "wait" && $input.all().length > 1 }}',
+			},
 			{
 				message:
 					'The service was unavailable; this run was decided by the option “When the Service Is Unavailable”.',
@@ -39,24 +51,10 @@ export class FuseGate implements INodeType {
 	};
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-		const items = this.getInputData();
-		const gate = openGate(this, await connectService(this));
-		const allowed: INodeExecutionData[] = [];
-		const rejected: INodeExecutionData[] = [];
+		return await passItems(this);
+	}
 
-		for (const [itemIndex, item] of items.entries()) {
-			try {
-				const { decision, fuse } = await gate.decide(itemIndex);
-				const output = decision === 'allow' ? allowed : rejected;
-				output.push(withFuse(item, fuse, itemIndex));
-			} catch (error) {
-				const fault = asNodeFault(this, error, itemIndex);
-				if (!this.continueOnFail()) throw fault;
-				// Whoever continues on errors still did not get a yes.
-				rejected.push(errorItem(item, fault, itemIndex));
-			}
-		}
-		// An AI tool has one output; the agent has to see a "no" as well.
-		return this.isToolExecution() ? [[...allowed, ...rejected]] : [allowed, rejected];
+	async webhook(this: IWebhookFunctions): Promise<IWebhookResponseData> {
+		return await wakeGate(this);
 	}
 }

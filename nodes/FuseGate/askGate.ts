@@ -1,43 +1,72 @@
-import { NodeOperationError, type IDataObject, type IExecuteFunctions } from 'n8n-workflow';
-import { attribution } from '../shared/attribution.ts';
+import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { optionsParameter, textParameter, wholeNumber } from '../shared/parameters.ts';
 import { serviceError } from '../shared/serviceErrors.ts';
-import type { Service } from '../shared/service.ts';
+import type { Service, ServiceAnswer } from '../shared/service.ts';
 import { decideWithoutService, parseDecision, type GateDecision } from './parseDecision.ts';
+import { question } from './question.ts';
 
-/** English text has about 4 characters per token; close enough to hold budget until the real count is known. */
-const CHARACTERS_PER_TOKEN = 4;
 const TIMEOUT_MS_DEFAULT = 2_000;
 
 /** After this many questions in a row without an answer the rest of the run is decided without waiting again. */
 const UNANSWERED_MAX = 3;
 
-export type Gate = { decide(itemIndex: number): Promise<GateDecision> };
+const SECONDS_PER_MINUTE = 60;
 
-/** Items are asked for one after the other, so that the first items get what budget is left. */
-export function openGate(context: IExecuteFunctions, service: Service): Gate {
+/** Everything it takes to ask for a call, now and once more after a wait. */
+export type Question = {
+	tenantId: string;
+	body: IDataObject;
+	/** What is decided when the service is unavailable. */
+	policy: 'allow' | 'reject';
+	timeoutMs: number;
+};
+
+export type Asked = { question: Question; decision: GateDecision };
+
+export type Gate = { decide(itemIndex: number): Promise<Asked> };
+
+/**
+ * Items are asked for one after the other, so that the first items get what budget is left. `resumeUrl`: where the
+ * service may tell an item later that has to wait; undefined when the execution cannot wait.
+ */
+export function openGate(
+	context: IExecuteFunctions,
+	service: Service,
+	resumeUrl: string | undefined,
+): Gate {
 	let unanswered = 0;
 
-	async function decide(itemIndex: number): Promise<GateDecision> {
-		const tenantId = tenant(context, itemIndex);
+	async function decide(itemIndex: number): Promise<Asked> {
 		const options = optionsParameter(context, 'options', itemIndex);
-		const policy = options['whenUnavailable'] === 'allow' ? 'allow' : 'reject';
-		const body = question(context, tenantId, options, itemIndex);
-		const known = callFacts(body);
+		const { tenantId, body } = question(context, options, itemIndex);
+		const asked: Question = {
+			tenantId,
+			body,
+			policy: options['whenUnavailable'] === 'allow' ? 'allow' : 'reject',
+			timeoutMs: Number(options['timeoutMs'] ?? TIMEOUT_MS_DEFAULT),
+		};
+		const place = resumeUrl === undefined ? {} : waitingPlace(context, resumeUrl, itemIndex);
+
+		return { question: asked, decision: await answered(asked, place, itemIndex) };
+	}
+
+	async function answered(
+		asked: Question,
+		place: IDataObject,
+		itemIndex: number,
+	): Promise<GateDecision> {
 		if (unanswered >= UNANSWERED_MAX) {
 			const reason = `Not asked: the last ${UNANSWERED_MAX} questions of this run got no answer`;
-			return withFacts(decideWithoutService(policy, tenantId, reason), known);
+			return withoutService(asked, reason);
 		}
-
-		const timeoutMs = Number(options['timeoutMs'] ?? TIMEOUT_MS_DEFAULT);
-		const answer = await service.ask({ method: 'POST', path: '/v1/reservations', body, timeoutMs });
+		const answer = await send(service, asked, place);
 		if (answer.outcome === 'unavailable') {
 			unanswered += 1;
-			return withFacts(decideWithoutService(policy, tenantId, answer.reason), known);
+			return withoutService(asked, answer.reason);
 		}
 		unanswered = 0;
-		const decision = answer.status === 200 ? parseDecision(answer.body, tenantId) : undefined;
-		if (decision) return withFacts(decision, known);
+		const decision = decisionIn(answer, asked);
+		if (decision) return decision;
 
 		const purpose = { action: 'ask for a reservation', role: 'ask' } as const;
 		throw serviceError(context.getNode(), service, purpose, answer, itemIndex);
@@ -45,72 +74,72 @@ export function openGate(context: IExecuteFunctions, service: Service): Gate {
 	return { decide };
 }
 
-function tenant(context: IExecuteFunctions, itemIndex: number): string {
-	const tenantId = textParameter(context, 'tenantId', itemIndex);
-	if (tenantId) return tenantId;
+/** Asks for a call whose place was lost while it waited. It does not wait again: this answer is the last one. */
+export async function askAgain(service: Service, asked: Question): Promise<GateDecision> {
+	const answer = await send(service, asked, {});
+	if (answer.outcome === 'unavailable') return withoutService(asked, answer.reason);
 
-	throw new NodeOperationError(context.getNode(), 'Tenant ID is empty for this item', {
-		itemIndex,
-		description:
-			'Set Tenant ID to the customer whose budget pays, for example {{ $json.organizationId }}. If the expression is right, the field is absent from this item.',
-	});
-}
-
-function question(
-	context: IExecuteFunctions,
-	tenantId: string,
-	options: Record<string, unknown>,
-	itemIndex: number,
-): IDataObject {
-	const provider = textParameter(context, 'provider', itemIndex);
-	const model = textParameter(context, 'model', itemIndex);
-	const inputTokens = estimatedInput(context, itemIndex);
-	const maxOutputTokens = number('Max Output Tokens', 'maxOutputTokens');
-	const ttlSeconds = options['leaseSeconds'];
-	const caller = attribution(context);
-
-	return {
-		tenantId,
-		// As the Meter names the events of this workflow, so that a limit on a source counts both.
-		source: `n8n/${caller.workflowId}`,
-		...(provider ? { provider } : {}),
-		...(model ? { model } : {}),
-		...(inputTokens > 0 ? { inputTokens } : {}),
-		...(maxOutputTokens > 0 ? { maxOutputTokens } : {}),
-		...(ttlSeconds === undefined
-			? {}
-			: { ttlSeconds: wholeNumber(context, 'Lease (Seconds)', ttlSeconds, itemIndex) }),
-		...caller,
-	};
-
-	function number(displayName: string, name: string): number {
-		return wholeNumber(
-			context,
-			displayName,
-			context.getNodeParameter(name, itemIndex, 0),
-			itemIndex,
-		);
-	}
-}
-
-function estimatedInput(context: IExecuteFunctions, itemIndex: number): number {
-	if (textParameter(context, 'estimateFrom', itemIndex) === 'inputTokens') {
-		const value: unknown = context.getNodeParameter('inputTokens', itemIndex, 0);
-		return wholeNumber(context, 'Input Tokens', value, itemIndex);
-	}
-	const prompt = textParameter(context, 'promptText', itemIndex);
-	return Math.ceil(prompt.length / CHARACTERS_PER_TOKEN);
+	return (
+		decisionIn(answer, asked) ?? withoutService({ ...asked, policy: 'reject' }, refusal(answer))
+	);
 }
 
 /** What the Meter can use when the response does not say it. */
-function callFacts({ provider, model, inputTokens }: IDataObject): IDataObject {
-	return {
+export function withFacts<Decision extends GateDecision>(
+	decision: Decision,
+	{ provider, model, inputTokens, keyId }: IDataObject,
+): Decision {
+	const facts = {
 		...(provider ? { provider } : {}),
 		...(model ? { model } : {}),
+		...(keyId ? { keyId } : {}),
 		...(inputTokens ? { estimatedInputTokens: inputTokens } : {}),
 	};
+
+	return { ...decision, fuse: { ...decision.fuse, ...facts } };
 }
 
-function withFacts(decision: GateDecision, facts: IDataObject): GateDecision {
-	return { ...decision, fuse: { ...decision.fuse, ...facts } };
+async function send(
+	service: Service,
+	{ body, timeoutMs }: Question,
+	place: IDataObject,
+): Promise<ServiceAnswer> {
+	return await service.ask({
+		method: 'POST',
+		path: '/v1/reservations',
+		body: { ...body, ...place },
+		timeoutMs,
+	});
+}
+
+function decisionIn(
+	answer: Extract<ServiceAnswer, { outcome: 'answered' }>,
+	{ tenantId, body }: Question,
+): GateDecision | undefined {
+	const decision = answer.status === 200 ? parseDecision(answer.body, tenantId) : undefined;
+
+	return decision && withFacts(decision, body);
+}
+
+function withoutService({ policy, tenantId, body }: Question, reason: string): GateDecision {
+	return withFacts(decideWithoutService(policy, tenantId, reason), body);
+}
+
+function refusal({ status }: Extract<ServiceAnswer, { outcome: 'answered' }>): string {
+	return `Asked again after the wait, the service answered with status ${status}`;
+}
+
+function waitingPlace(
+	context: IExecuteFunctions,
+	resumeUrl: string,
+	itemIndex: number,
+): IDataObject {
+	const minutes: unknown = context.getNodeParameter('deadlineMinutes', itemIndex, 60);
+
+	return {
+		resumeUrl,
+		lane: textParameter(context, 'lane', itemIndex) || 'standard',
+		deadlineSeconds:
+			wholeNumber(context, 'Deadline (Minutes)', minutes, itemIndex) * SECONDS_PER_MINUTE,
+	};
 }

@@ -1,10 +1,15 @@
 import type { IDataObject } from 'n8n-workflow';
-import { isRecord, listAt, textAt } from '../../core/readers/reading.ts';
+import { isRecord, listAt, textAt, type JsonRecord } from '../../core/readers/reading.ts';
 
-/** The service's answer to one question, as it goes on under `fuse`. */
-export type GateDecision =
+/** A yes or a no, as it goes on under `fuse`. */
+export type FinalDecision =
 	| { decision: 'allow'; fuse: IDataObject }
 	| { decision: 'reject'; fuse: IDataObject };
+
+/** The service's answer to one question. `queue`: it calls the resume URL when it has decided. */
+export type GateDecision =
+	| FinalDecision
+	| { decision: 'queue'; queueId: string; deadlineAt: string; fuse: IDataObject };
 
 /** Undefined when the body is no decision: then something other than LLM Fuse answered. */
 export function parseDecision(body: unknown, tenantId: string): GateDecision | undefined {
@@ -12,24 +17,54 @@ export function parseDecision(body: unknown, tenantId: string): GateDecision | u
 
 	const reservationId = textAt(body, 'reservationId');
 	if (body['decision'] === 'allow' && reservationId !== undefined) {
-		return {
-			decision: 'allow',
-			fuse: {
-				decision: 'allow',
-				tenantId,
-				reservationId,
-				heldMicroCents: numberOrNull(body['heldMicroCents']),
-				expiresAt: isoTime(body['expiresAt']),
-			},
-		};
+		return { decision: 'allow', fuse: allowance({ tenantId, reservationId, body }) };
 	}
-	if (body['decision'] === 'reject') {
-		const reasons = listAt(body, 'reasons').filter(isRecord).map(plain);
-		const retryAfterMs = numberOrNull(body['retryAfterMs']);
+	if (body['decision'] === 'queue') return parseQueued(body, tenantId);
+	if (body['decision'] !== 'reject') return undefined;
 
-		return { decision: 'reject', fuse: { decision: 'reject', tenantId, reasons, retryAfterMs } };
-	}
-	return undefined;
+	const retryAfterMs = numberOrNull(body['retryAfterMs']);
+	return rejection({ tenantId, reasons: reasonsOf(body), retryAfterMs });
+}
+
+function parseQueued(body: JsonRecord, tenantId: string): GateDecision | undefined {
+	const queueId = textAt(body, 'queueId');
+	const deadlineAt = isoTime(body['deadlineAt']);
+	if (queueId === undefined || deadlineAt === null) return undefined;
+
+	const fuse = { decision: 'queue', tenantId, queueId, deadlineAt };
+	return { decision: 'queue', queueId, deadlineAt, fuse };
+}
+
+/** What is held for an allowed call; `body` tells how much, and until when. */
+export function allowance(held: {
+	tenantId: string;
+	reservationId: string;
+	body: JsonRecord;
+}): IDataObject {
+	const { tenantId, reservationId, body } = held;
+
+	return {
+		decision: 'allow',
+		tenantId,
+		reservationId,
+		heldMicroCents: numberOrNull(body['heldMicroCents']),
+		expiresAt: isoTime(body['expiresAt']),
+	};
+}
+
+export function rejection(no: {
+	tenantId: string;
+	reasons: IDataObject[];
+	retryAfterMs: number | null;
+}): FinalDecision {
+	return { decision: 'reject', fuse: { decision: 'reject', ...no } };
+}
+
+/** JSON in, JSON out: the reasons go on exactly as the service worded them. */
+export function reasonsOf(body: JsonRecord): IDataObject[] {
+	return listAt(body, 'reasons')
+		.filter(isRecord)
+		.map((reason) => reason as IDataObject);
 }
 
 /** What the node decides by itself when the service gives no decision, marked as such. */
@@ -37,7 +72,7 @@ export function decideWithoutService(
 	policy: 'allow' | 'reject',
 	tenantId: string,
 	reason: string,
-): GateDecision {
+): FinalDecision {
 	const reasons = [{ code: 'serviceUnavailable', message: reason }];
 
 	return policy === 'allow'
@@ -46,11 +81,6 @@ export function decideWithoutService(
 				decision: 'reject',
 				fuse: { decision: 'reject', tenantId, reasons, retryAfterMs: null, degraded: true },
 			};
-}
-
-/** JSON in, JSON out: the reasons go on exactly as the service worded them. */
-function plain(record: Record<string, unknown>): IDataObject {
-	return record as IDataObject;
 }
 
 function numberOrNull(value: unknown): number | null {

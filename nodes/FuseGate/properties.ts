@@ -83,12 +83,82 @@ export const properties: INodeProperties[] = [
 			'The limit you send to the model, such as max_tokens. With 0 the service estimates the answer by itself.',
 	},
 	{
+		displayName: 'When Over a Limit',
+		name: 'whenOver',
+		type: 'options',
+		default: 'reject',
+		options: [
+			{
+				name: 'Reject',
+				value: 'reject',
+				description: 'Send the item to Rejected at once',
+			},
+			{
+				name: 'Wait for Room',
+				value: 'wait',
+				description: 'Park the execution until there is room, or until the deadline',
+			},
+		],
+	},
+	{
+		displayName:
+			'The execution waits in the database and holds no worker. LLM Fuse has to reach this n8n to wake it, so WEBHOOK_URL must be an address it can call. The node goes on when <b>all</b> of its items are decided: use Loop Over Items with a batch size of 1 to let each go on at its turn.',
+		name: 'waitNotice',
+		type: 'notice',
+		default: '',
+		displayOptions: { show: { whenOver: ['wait'] } },
+	},
+	{
+		displayName: 'Lane',
+		name: 'lane',
+		type: 'options',
+		default: 'standard',
+		description: 'Who goes first when there is room',
+		options: [
+			{
+				name: 'Bulk',
+				value: 'bulk',
+				description:
+					'Nobody waits for it today; leaves a fifth of every limit free in business hours',
+			},
+			{
+				name: 'Interactive',
+				value: 'interactive',
+				description: 'A person waits for it',
+			},
+			{
+				name: 'Standard',
+				value: 'standard',
+				description: 'A workflow waits for it',
+			},
+		],
+		displayOptions: { show: { whenOver: ['wait'] } },
+	},
+	{
+		displayName: 'Deadline (Minutes)',
+		name: 'deadlineMinutes',
+		type: 'number',
+		typeOptions: { minValue: 1, maxValue: 1440, numberPrecision: 0 },
+		default: 60,
+		description: 'How long an item may wait before it is rejected',
+		displayOptions: { show: { whenOver: ['wait'] } },
+	},
+	{
 		displayName: 'Options',
 		name: 'options',
 		type: 'collection',
 		placeholder: 'Add Option',
 		default: {},
 		options: [
+			{
+				displayName: 'Cached Input Tokens',
+				name: 'cachedInputTokens',
+				type: 'number',
+				typeOptions: { minValue: 0, numberPrecision: 0 },
+				default: 0,
+				description:
+					'How many of the input tokens the provider has in its prompt cache, so that less is held. Left out, the service learns it from earlier calls.',
+			},
 			{
 				displayName: 'Lease (Seconds)',
 				name: 'leaseSeconds',
@@ -105,6 +175,15 @@ export const properties: INodeProperties[] = [
 				typeOptions: { minValue: 1, numberPrecision: 0 },
 				default: 2000,
 				description: 'How long to wait for the decision',
+			},
+			{
+				displayName: 'Vendor Key Label',
+				name: 'keyId',
+				type: 'string',
+				default: '',
+				placeholder: 'e.g. openai-production',
+				description:
+					'Which of your vendor keys the call uses, for limits and reports per key. A name, never the key itself.',
 			},
 			{
 				displayName: 'When the Service Is Unavailable',

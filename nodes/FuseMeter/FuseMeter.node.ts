@@ -25,7 +25,8 @@ export class FuseMeter implements INodeType {
 		credentials: [{ name: 'fuseApi', required: true }],
 		hints: [
 			{
-				message: 'Some usage was not recorded because the service was unavailable.',
+				message:
+					'Some usage is not recorded yet because the service was unavailable. It is reported in the background for the time set in the options.',
 				type: 'warning',
 				location: 'outputPane',
 				whenToDisplay: 'afterExecution',

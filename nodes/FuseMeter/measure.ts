@@ -20,6 +20,9 @@ export type Measurement = {
 	costMicroCents?: MicroCents | undefined;
 	statusCode?: number | undefined;
 	requestId?: string | undefined;
+	rateLimitHeaders?: Record<string, string> | undefined;
+	/** Why the numbers are estimated, when the response says so. */
+	reason?: string | undefined;
 };
 
 const CHARACTERS_PER_TOKEN = 4;
@@ -45,26 +48,24 @@ function fromReading(
 	response: VendorResponse,
 	gate: JsonRecord,
 ): Measurement {
-	const { statusCode, requestId } = response;
+	const { statusCode, requestId, rateLimitHeaders } = response;
+	const told = { statusCode, requestId, rateLimitHeaders };
 	if (reading.outcome === 'read') {
 		const { calls, facts, costMicroCents } = reading;
-		return { calls, facts, estimated: false, costMicroCents, statusCode, requestId };
+		return { calls, facts, estimated: false, costMicroCents, ...told };
 	}
 	if (reading.outcome === 'inconsistent') throw inconsistent(context, itemIndex, reading.errors);
 	if (response.failed) {
 		// Nothing was generated and nothing is billed, yet the error rate has to see the call.
-		return { ...single(NO_USAGE), facts: undefined, estimated: false, statusCode, requestId };
+		return { ...single(NO_USAGE), facts: undefined, estimated: false, ...told };
 	}
 	if (reading.outcome === 'unknown') throw unknownForm(context, itemIndex, response.body);
 
-	const { facts, answerText } = reading;
+	const { facts, answerText, known, reason } = reading;
 	const held = gate['estimatedInputTokens'];
-	const usage = {
-		...NO_USAGE,
-		inputUncached: isCount(held) ? held : 0,
-		output: tokensOf(answerText),
-	};
-	return { ...single(usage, facts.model), facts, estimated: true, statusCode, requestId };
+	const input = known ?? { ...NO_USAGE, inputUncached: isCount(held) ? held : 0 };
+	const usage = { ...input, output: Math.max(input.output, tokensOf(answerText)) };
+	return { ...single(usage, facts.model), facts, estimated: true, reason, ...told };
 }
 
 /** Numbers a user types are disjoint buckets too: the parameters say so, and an explicit zero stays a zero. */
@@ -130,6 +131,6 @@ function unknownForm(
 ): NodeOperationError {
 	return new NodeOperationError(context.getNode(), 'No usage was found in this item', {
 		itemIndex,
-		description: `Set Response to the vendor's whole answer: OpenAI Chat Completions or Responses, Anthropic Messages, or a vendor that speaks one of these. Where a node hides the usage, set Usage From to Numbers or Text. Got: ${shown(body)}`,
+		description: `Set Response to the vendor's whole answer: of OpenAI, Anthropic, Gemini, Bedrock, Mistral, Cohere, DeepSeek, xAI, Groq, OpenRouter, Ollama, or a vendor that speaks the format of one of them; a stream's events, a bare usage object, an AWS cost line and a Twilio record work too. Where a node hides the usage, set Usage From to Numbers or Text. Got: ${shown(body)}`,
 	});
 }

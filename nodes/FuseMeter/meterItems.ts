@@ -4,17 +4,21 @@ import {
 	type IExecuteFunctions,
 	type INodeExecutionData,
 } from 'n8n-workflow';
+import { MINUTE_MS } from '../../core/durations.ts';
+import type { UsageEvent } from '../../core/usageEvent.ts';
 import { asNodeFault, errorItem, withFuse, type NodeFault } from '../shared/outputItem.ts';
 import { optionsParameter } from '../shared/parameters.ts';
 import { serviceError } from '../shared/serviceErrors.ts';
 import type { Service } from '../shared/service.ts';
-import { recordUsage, type RecordOutcome } from './recordUsage.ts';
+import { recordUsage, recordUsageLater, type RecordOutcome } from './recordUsage.ts';
 import { usageEvents, type ItemUsage } from './usageEvents.ts';
 
 type Metered = { fuse: IDataObject } | { fault: NodeFault };
 type Prepared = { itemIndex: number; usage: ItemUsage };
+type Reported = Prepared & { outcomes: readonly RecordOutcome[] };
 
 const TIMEOUT_MS_DEFAULT = 10_000;
+const REPORT_FOR_MINUTES_DEFAULT = 60;
 
 /** One bad item must not hide what the others spent: the good ones are reported first, then the fault is raised. */
 export async function meterItems(
@@ -59,12 +63,9 @@ async function record(
 	const events = prepared.flatMap(({ usage }) => usage.events);
 	try {
 		const outcomes = await recordUsage(context, service, events, timeoutMs);
-		let next = 0;
-		for (const { itemIndex, usage } of prepared) {
-			const own = outcomes.slice(next, next + usage.events.length);
-			next += usage.events.length;
-			metered.set(itemIndex, itemResult(context, service, itemIndex, usage, own));
-		}
+		const reported = itemsReported(prepared, outcomes);
+		for (const item of reported) metered.set(item.itemIndex, itemResult(context, service, item));
+		reportMissed(context, service, reported, timeoutMs);
 	} catch (error) {
 		// A wrong key or address fails every item in the same way.
 		for (const { itemIndex } of prepared) {
@@ -73,12 +74,47 @@ async function record(
 	}
 }
 
+/** Gives each item the outcomes of its own events. */
+function itemsReported(
+	prepared: readonly Prepared[],
+	outcomes: readonly RecordOutcome[],
+): Reported[] {
+	let next = 0;
+	return prepared.map(({ itemIndex, usage }) => {
+		const own = outcomes.slice(next, next + usage.events.length);
+		next += usage.events.length;
+		return { itemIndex, usage, outcomes: own };
+	});
+}
+
+/** Items with the same time limit go together, so that an outage costs few requests. */
+function reportMissed(
+	context: IExecuteFunctions,
+	service: Service,
+	reported: readonly Reported[],
+	timeoutMs: number,
+): void {
+	const missed = new Map<number, UsageEvent[]>();
+	for (const { itemIndex, usage, outcomes } of reported) {
+		const forMs = reportForMs(context, itemIndex);
+		const unsent = usage.events.filter((_, index) => outcomes[index]?.outcome === 'unavailable');
+		if (forMs > 0) missed.set(forMs, [...(missed.get(forMs) ?? []), ...unsent]);
+	}
+	for (const [forMs, events] of missed) recordUsageLater(service, events, { timeoutMs, forMs });
+}
+
+/** For how long this item's usage is reported when the service is unavailable; 0: not at all, the node stops. */
+function reportForMs(context: IExecuteFunctions, itemIndex: number): number {
+	const options = optionsParameter(context, 'options', itemIndex);
+	if (options['whenUnavailable'] !== 'continue') return 0;
+
+	return Number(options['reportForMinutes'] ?? REPORT_FOR_MINUTES_DEFAULT) * MINUTE_MS;
+}
+
 function itemResult(
 	context: IExecuteFunctions,
 	service: Service,
-	itemIndex: number,
-	usage: ItemUsage,
-	outcomes: readonly RecordOutcome[],
+	{ itemIndex, usage, outcomes }: Reported,
 ): Metered {
 	const refusals = outcomes.flatMap((one) => (one.outcome === 'refused' ? [one] : []));
 	if (refusals.length > 0) {
@@ -87,13 +123,19 @@ function itemResult(
 	}
 
 	const unavailable = outcomes.find((one) => one.outcome === 'unavailable');
-	const policy = optionsParameter(context, 'options', itemIndex)['whenUnavailable'];
-	if (unavailable && policy !== 'continue') {
+	const forMs = reportForMs(context, itemIndex);
+	if (unavailable && forMs === 0) {
 		const purpose = { action: 'report usage', role: 'record' } as const;
 		const { answer } = unavailable;
 		return { fault: serviceError(context.getNode(), service, purpose, answer, itemIndex) };
 	}
-	return { fuse: { ...summary(usage, unavailable === undefined), ...costOf(outcomes) } };
+	return {
+		fuse: {
+			...summary(usage, unavailable === undefined),
+			...(unavailable ? { reportedForMinutes: forMs / MINUTE_MS } : {}),
+			...costOf(outcomes),
+		},
+	};
 }
 
 /** What the item cost as the service priced it; nothing while one of its calls is not recorded. */
@@ -106,7 +148,10 @@ function costOf(outcomes: readonly RecordOutcome[]): IDataObject {
 	return { costMicroCents };
 }
 
-function summary({ tenantId, estimated, events }: ItemUsage, recorded: boolean): IDataObject {
+function summary(
+	{ tenantId, estimated, reason, events }: ItemUsage,
+	recorded: boolean,
+): IDataObject {
 	const [main] = events;
 	const { provider, model, usage, costMicroCents, reservationId } = main?.data ?? {};
 
@@ -119,6 +164,7 @@ function summary({ tenantId, estimated, events }: ItemUsage, recorded: boolean):
 		...(model ? { model } : {}),
 		...(usage ? { usage: { ...usage } } : {}),
 		...(estimated ? { estimated } : {}),
+		...(reason ? { reason } : {}),
 		...(costMicroCents === undefined ? {} : { costMicroCents }),
 	};
 }

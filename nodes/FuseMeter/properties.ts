@@ -31,7 +31,7 @@ export const properties: INodeProperties[] = [
 		default: '={{ $json }}',
 		required: true,
 		description:
-			'The whole answer of the vendor. OpenAI Chat Completions, OpenAI Responses, Anthropic Messages and compatible vendors are recognized by themselves, with or without the headers of an HTTP Request node.',
+			'The whole answer of the vendor. OpenAI, Anthropic, Gemini, Bedrock, Mistral, Cohere, DeepSeek, xAI, Groq, OpenRouter, Ollama and whoever speaks their formats are recognized by themselves, as are AWS and Twilio records. With the full response of an HTTP Request node the vendor’s rate limits are read as well.',
 		displayOptions: { show: { usageFrom: ['response'] } },
 	},
 	...count(
@@ -121,6 +121,15 @@ export const properties: INodeProperties[] = [
 				description: 'How long the call took',
 			},
 			{
+				displayName: 'Report Later For (Minutes)',
+				name: 'reportForMinutes',
+				type: 'number',
+				typeOptions: { minValue: 1, maxValue: 1440, numberPrecision: 0 },
+				default: 60,
+				description:
+					'With Continue and Report Later: for how long the report is sent again in the background. A restart of n8n ends it.',
+			},
+			{
 				displayName: 'Reservation ID',
 				name: 'reservationId',
 				type: 'string',
@@ -145,19 +154,28 @@ export const properties: INodeProperties[] = [
 				description: 'How long to wait for the service',
 			},
 			{
+				displayName: 'Vendor Key Label',
+				name: 'keyId',
+				type: 'string',
+				default: '',
+				placeholder: 'e.g. openai-production',
+				description:
+					'Which of your vendor keys the call used, for limits and reports per key. A name, never the key itself. Leave out to take it from the Gate.',
+			},
+			{
 				displayName: 'When the Service Is Unavailable',
 				name: 'whenUnavailable',
 				type: 'options',
 				default: 'stop',
 				options: [
 					{
-						name: 'Continue',
+						name: 'Continue and Report Later',
 						value: 'continue',
 						description:
-							'Pass the item on with recorded: false; what the Gate held is booked as an estimate when its lease ends',
+							'Pass the item on with recorded: false and report in the background until the service is back. What a Gate held is booked as an estimate if its lease ends before.',
 					},
 					{
-						name: 'Stop',
+						name: 'Fail Closed',
 						value: 'stop',
 						description: 'Stop with an error. Retry On Fail is safe: usage is counted once.',
 					},

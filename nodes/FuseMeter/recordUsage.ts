@@ -1,6 +1,7 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { isRecord, listAt, type JsonRecord } from '../../core/readers/reading.ts';
 import type { UsageEvent } from '../../core/usageEvent.ts';
+import { reportLater } from '../shared/reportLater.ts';
 import { fieldErrors, serviceError } from '../shared/serviceErrors.ts';
 import type { Service, ServiceAnswer } from '../shared/service.ts';
 
@@ -13,6 +14,8 @@ export type RecordOutcome =
 /** The service takes up to 1000 events per request. */
 const BATCH_MAX = 1000;
 
+const PATH = '/v1/usage';
+
 /**
  * Reports all events, in as few requests as possible; the outcomes are in the order of the events. Sending the same
  * event again is harmless: the service counts each id once, so a retry of the node repairs a lost answer.
@@ -24,13 +27,32 @@ export async function recordUsage(
 	timeoutMs: number,
 ): Promise<RecordOutcome[]> {
 	const outcomes: RecordOutcome[] = [];
-	for (let start = 0; start < events.length; start += BATCH_MAX) {
-		const batch = events.slice(start, start + BATCH_MAX);
-		const body = batch.map(asJson);
-		const answer = await service.ask({ method: 'POST', path: '/v1/usage', body, timeoutMs });
-		outcomes.push(...batchOutcomes(context, service, batch.length, answer));
+	for (const body of batches(events)) {
+		const answer = await service.ask({ method: 'POST', path: PATH, body, timeoutMs });
+		outcomes.push(...batchOutcomes(context, service, body.length, answer));
 	}
 	return outcomes;
+}
+
+/** Goes on reporting in the background what the service could not take, for as long as the user allows. */
+export function recordUsageLater(
+	service: Service,
+	events: readonly UsageEvent[],
+	limits: { timeoutMs: number; forMs: number },
+): void {
+	const { timeoutMs, forMs } = limits;
+	for (const body of batches(events)) {
+		const send = () => service.ask({ method: 'POST', path: PATH, body, timeoutMs });
+		reportLater({ send, forMs });
+	}
+}
+
+function batches(events: readonly UsageEvent[]): IDataObject[][] {
+	const all: IDataObject[][] = [];
+	for (let start = 0; start < events.length; start += BATCH_MAX) {
+		all.push(events.slice(start, start + BATCH_MAX).map(asJson));
+	}
+	return all;
 }
 
 function batchOutcomes(

@@ -4,12 +4,15 @@ import { isRecord, recordAt, type JsonRecord } from '../../core/readers/reading.
 /** `n8n-nodes-llm-fuse.fuseGate` when installed, `CUSTOM.fuseGate` during development. */
 const GATE_TYPE_SUFFIX = '.fuseGate';
 
+/** What a Gate decided about an item: tenant, reservation, what it knew of the call. `name` is the node's. */
+export type GateAnswer = { name: string | undefined; fuse: JsonRecord };
+
 /**
- * What the nearest Gate upstream decided about the item that became this one: tenant, reservation, what it knew of the
- * call. The nodes in between (an HTTP Request, say) usually replace the item's JSON, so n8n's item linking finds it.
- * {} when there is no Gate, or the link is lost and nothing was carried along in `fuse`.
+ * The answer of the nearest Gate upstream about the item that became this one. The nodes in between (an HTTP Request,
+ * say) usually replace the item's JSON, so n8n's item linking finds it. Empty when there is no Gate, or the link is lost
+ * and nothing was carried along in `fuse`.
  */
-export function upstreamGate(context: IExecuteFunctions, itemIndex: number): JsonRecord {
+export function upstreamGate(context: IExecuteFunctions, itemIndex: number): GateAnswer {
 	// n8n lists parents farthest first.
 	const gates = context
 		.getParentNodes(context.getNode().name)
@@ -18,10 +21,10 @@ export function upstreamGate(context: IExecuteFunctions, itemIndex: number): Jso
 
 	for (const { name } of gates) {
 		const fuse = linkedFuse(context, name, itemIndex);
-		if (fuse) return fuse;
+		if (fuse) return { name, fuse };
 	}
 	const own: unknown = context.getInputData()[itemIndex]?.json['fuse'];
-	return isRecord(own) ? own : {};
+	return { name: undefined, fuse: isRecord(own) ? own : {} };
 }
 
 /** Looking up a linked item throws when this item took another branch or a node in between broke the link. */

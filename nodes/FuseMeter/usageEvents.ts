@@ -1,17 +1,22 @@
 import { NodeOperationError, type IExecuteFunctions } from 'n8n-workflow';
 import { textAt, type JsonRecord } from '../../core/readers/reading.ts';
 import { USAGE_EVENT_TYPE, type UsageEvent } from '../../core/usageEvent.ts';
-import { attribution } from '../shared/attribution.ts';
+import { attribution, startedBy } from '../shared/attribution.ts';
 import { optionsParameter, textParameter, wholeNumber } from '../shared/parameters.ts';
 import { measure, type Measurement } from './measure.ts';
 import { upstreamGate } from './upstreamGate.ts';
 
 /** Everything one item reports: usually one event, more when the vendor used several models for one answer. */
-export type ItemUsage = { tenantId: string; estimated: boolean; events: UsageEvent[] };
+export type ItemUsage = {
+	tenantId: string;
+	estimated: boolean;
+	reason: string | undefined;
+	events: UsageEvent[];
+};
 
 export function usageEvents(context: IExecuteFunctions, itemIndex: number, now: Date): ItemUsage {
 	const options = optionsParameter(context, 'options', itemIndex);
-	const gate = upstreamGate(context, itemIndex);
+	const { name: gateName, fuse: gate } = upstreamGate(context, itemIndex);
 	const tenantId = textParameter(context, 'tenantId', itemIndex) || textAt(gate, 'tenantId');
 	if (!tenantId) throw noTenant(context, itemIndex);
 
@@ -24,8 +29,11 @@ export function usageEvents(context: IExecuteFunctions, itemIndex: number, now: 
 	const common = {
 		...(measured.estimated ? { estimated: true } : {}),
 		...reported(context, itemIndex, options, measured, provider),
+		...keyOf(options, gate),
+		...triggerOf(context),
 		workflowId,
-		nodeName,
+		// What a Gate asked for is counted under its name: usage under another one would miss its limits.
+		nodeName: gateName ?? nodeName,
 		executionId,
 	};
 
@@ -51,7 +59,8 @@ export function usageEvents(context: IExecuteFunctions, itemIndex: number, now: 
 			},
 		};
 	});
-	return { tenantId, estimated: measured.estimated, events };
+	const { estimated, reason } = measured;
+	return { tenantId, estimated, reason, events };
 }
 
 /** A Gate knows who really serves an OpenAI-compatible answer; an answer in a format of its own knows better. */
@@ -92,7 +101,7 @@ function once(
 	context: IExecuteFunctions,
 	itemIndex: number,
 	options: JsonRecord,
-	{ costMicroCents }: Measurement,
+	{ costMicroCents, rateLimitHeaders }: Measurement,
 	gate: JsonRecord,
 ): Partial<UsageEvent['data']> {
 	const reservationId = textAt(options, 'reservationId') ?? textAt(gate, 'reservationId');
@@ -106,10 +115,24 @@ function once(
 	);
 
 	return {
-		...(costMicroCents === undefined ? {} : { costMicroCents }),
+		// A refund is nothing that was used, and the service takes no negative cost.
+		...(costMicroCents === undefined || costMicroCents < 0 ? {} : { costMicroCents }),
+		...(rateLimitHeaders ? { rateLimitHeaders } : {}),
 		...(reservationId ? { reservationId } : {}),
 		...(latencyMs === undefined ? {} : { latencyMs }),
 	};
+}
+
+function keyOf(options: JsonRecord, gate: JsonRecord): { keyId?: string } {
+	const keyId = textAt(options, 'keyId')?.trim() || textAt(gate, 'keyId');
+
+	return keyId ? { keyId } : {};
+}
+
+function triggerOf(context: IExecuteFunctions): { trigger?: string } {
+	const trigger = startedBy(context);
+
+	return trigger === undefined ? {} : { trigger };
 }
 
 function optionalCount(

@@ -49,6 +49,31 @@ export const properties: INodeProperties[] = [
 		],
 	},
 	{
+		displayName: 'Severities',
+		name: 'severities',
+		type: 'multiOptions',
+		default: [],
+		description:
+			'Only alerts this severe. Leave empty for all; Breaker Closed has no severity and always starts the workflow.',
+		options: [
+			{
+				name: 'Critical',
+				value: 'critical',
+				description: 'TIER_1_CRITICAL: spend has to stop now',
+			},
+			{
+				name: 'High',
+				value: 'high',
+				description: 'TIER_2_HIGH: somebody should look today',
+			},
+			{
+				name: 'Warning',
+				value: 'warning',
+				description: 'TIER_3_WARNING: unusual, and maybe all right',
+			},
+		],
+	},
+	{
 		displayName: 'Tenant ID',
 		name: 'tenantId',
 		type: 'string',

@@ -67,11 +67,23 @@ function parseEvent(body: Buffer): IDataObject | undefined {
 /** The service filters already; a delivery that was under way while the parameters changed is caught here. */
 function isSelected(context: IWebhookFunctions, json: IDataObject): boolean {
 	const events: unknown = context.getNodeParameter('events', []);
+	const severities: unknown = context.getNodeParameter('severities', []);
 	const tenantId = String(context.getNodeParameter('tenantId', '') ?? '').trim();
 
 	return (
 		Array.isArray(events) &&
 		events.includes(json['event']) &&
+		isSevereEnough(severities, json['severity']) &&
 		(tenantId === '' || json['tenantId'] === tenantId)
+	);
+}
+
+/** The service knows no severities of a subscription. An event without one is no alert, and is never too mild. */
+function isSevereEnough(selected: unknown, severity: unknown): boolean {
+	return (
+		severity === undefined ||
+		!Array.isArray(selected) ||
+		selected.length === 0 ||
+		selected.includes(severity)
 	);
 }

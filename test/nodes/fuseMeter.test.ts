@@ -66,6 +66,63 @@ describe('an event', () => {
 		expect(bench.events()).toMatchObject([{ data: { statusCode: 200, requestId: 'req_77' } }]);
 	});
 
+	it('passes on where the limits of the vendor stand, and no other header', async () => {
+		const headers = {
+			'X-RateLimit-Remaining-Requests': '499',
+			'retry-after': '2',
+			'set-cookie': 'session=secret',
+		};
+
+		await bench.run([{ statusCode: 200, headers, body: completion(1, 2) }]);
+
+		expect(bench.events()[0]).toHaveProperty('data.rateLimitHeaders', {
+			'x-ratelimit-remaining-requests': '499',
+			'retry-after': '2',
+		});
+	});
+
+	it('names the trigger that started the execution, of several there are', async () => {
+		const triggers = { 'Every night': false, 'When called': true };
+
+		await bench.run([completion(1, 1)], {}, { triggers });
+
+		expect(bench.events()).toMatchObject([{ data: { trigger: 'When called' } }]);
+	});
+
+	it('names no trigger when none is upstream', async () => {
+		await bench.run([completion(1, 1)]);
+
+		expect(bench.events()[0]).not.toHaveProperty('data.trigger');
+	});
+
+	it("carries the label of the vendor key, the node's own before the Gate's", async () => {
+		const upstream = gate({ tenantId: 'acme', keyId: 'key-of-gate' });
+
+		await bench.run([completion(1, 1)], {}, { upstream });
+		await bench.run(
+			[completion(2, 2)],
+			{ options: { keyId: 'key-of-meter' } },
+			{ upstream, nodeName: 'Second' },
+		);
+
+		expect(bench.events()).toMatchObject([
+			{ data: { keyId: 'key-of-gate' } },
+			{ data: { keyId: 'key-of-meter' } },
+		]);
+	});
+
+	it('counts under the Gate that asked for it, with a reservation or without', async () => {
+		const degraded = { tenantId: 'acme', degraded: true };
+		const upstream = gate({ tenantId: 'acme', reservationId: 'res_1' }, degraded);
+
+		await bench.run([completion(1, 1), completion(2, 2)], {}, { upstream });
+
+		expect(bench.events()).toMatchObject([
+			{ id: '4711:Meter:0:0', data: { nodeName: 'Gate' } },
+			{ id: '4711:Meter:0:1', data: { nodeName: 'Gate' } },
+		]);
+	});
+
 	it('is read from a response that was typed in as text', async () => {
 		await bench.run([{}], { response: JSON.stringify(completion(5, 6)) });
 

@@ -167,7 +167,55 @@ describe('a service that does not answer', () => {
 
 		expect(item?.json['fuse']).toMatchObject({ recorded: false, tenantId: 'acme' });
 	});
+
+	describe('while the execution goes on', () => {
+		beforeEach(() => void jest.useFakeTimers({ doNotFake: ALL_BUT_SLEEP }));
+		afterEach(() => void jest.useRealTimers());
+
+		it('is told in the background as soon as it is back, and counts it once', async () => {
+			let isDown = true;
+			bench.service.override = () => (isDown ? { status: 503 } : undefined);
+			const options = { whenUnavailable: 'continue', reportForMinutes: 5 };
+
+			const items = await bench.run([completion(1, 1), completion(2, 2)], { options });
+			await passTime();
+			isDown = false;
+			await passTime();
+
+			expect(items).toMatchObject([
+				{ json: { fuse: { recorded: false, reportedForMinutes: 5 } } },
+				{ json: { fuse: { recorded: false, reportedForMinutes: 5 } } },
+			]);
+			expect(bench.events()).toMatchObject([{ id: '4711:Meter:0:0' }, { id: '4711:Meter:0:1' }]);
+			const asked = bench.service.exchanges.length;
+			await passTime();
+			expect(bench.service.exchanges).toHaveLength(asked);
+		});
+
+		it('is not told later by a node that fails closed', async () => {
+			bench.service.override = () => ({ status: 503 });
+
+			await thrownBy(bench.run([completion(1, 1)]));
+			await passTime();
+
+			expect(bench.service.exchanges).toHaveLength(1);
+		});
+	});
 });
+
+/** The service answers over a real socket; only the waiting between two reports is fast. */
+const ALL_BUT_SLEEP = [
+	...(['Date', 'hrtime', 'nextTick', 'performance', 'queueMicrotask'] as const),
+	...(['setImmediate', 'clearImmediate', 'setInterval', 'clearInterval'] as const),
+];
+
+/** A minute for those who sleep, and time for what they then do. */
+async function passTime(): Promise<void> {
+	for (let second = 0; second < 60; second++) {
+		await jest.advanceTimersByTimeAsync(1000);
+		await new Promise((resolve) => setImmediate(resolve));
+	}
+}
 
 describe('a service that refuses the key', () => {
 	it.each([

@@ -190,11 +190,22 @@ describe('a delivery', () => {
 	it.each([
 		['an event that is not selected', { events: ['breaker.closed'], tenantId: '' }],
 		['another tenant', { events: ['breaker.opened'], tenantId: 'acme' }],
+		['a milder alert', { ...opened, severities: ['critical', 'high'] }],
 	])('about %s starts nothing', async (_, parameters) => {
-		const { result, answered } = await deliver({}, parameters);
+		const { result, answered } = await deliver({ body: eventOf('warning') }, parameters);
 
 		expect(result.workflowData).toBeUndefined();
 		expect(answered.status).toBeUndefined();
+	});
+
+	it.each([
+		['of a selected severity', 'high', ['critical', 'high']],
+		['of any severity when none is selected', 'warning', []],
+		['without a severity', undefined, ['critical']],
+	])('%s starts the workflow', async (_, severity, severities) => {
+		const { result } = await deliver({ body: eventOf(severity) }, { ...opened, severities });
+
+		expect(result.workflowData).toBeDefined();
 	});
 
 	it('about the selected tenant starts the workflow', async () => {
@@ -210,3 +221,9 @@ describe('a delivery', () => {
 		},
 	);
 });
+
+function eventOf(severity: string | undefined): string {
+	const data = { tenantId: 'org_98765_alpha', severity };
+
+	return JSON.stringify({ type: 'breaker.opened', timestamp: '2026-10-14T08:12:45.123Z', data });
+}

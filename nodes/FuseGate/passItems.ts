@@ -1,0 +1,48 @@
+import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import { asNodeFault } from '../shared/outputItem.ts';
+import { textParameter } from '../shared/parameters.ts';
+import { connectService } from '../shared/service.ts';
+import { openGate, type Asked } from './askGate.ts';
+import { heldWhileWaiting } from './holds.ts';
+import { asParkedFault, twoOutputs, type Verdict } from './outputs.ts';
+import { park, type ParkedCall } from './parked.ts';
+
+/** Asks for every item. Where one has to wait the whole execution does: n8n resumes a node as a whole. */
+export async function passItems(context: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+	const items = context.getInputData();
+	const service = await connectService(context);
+	const gate = openGate(context, service, placeToBeTold(context));
+	const results: Array<Asked | Extract<Verdict, { fault: unknown }>> = [];
+
+	for (const itemIndex of items.keys()) {
+		try {
+			results.push(await gate.decide(itemIndex));
+		} catch (error) {
+			const fault = asNodeFault(context, error, itemIndex);
+			if (!context.continueOnFail()) throw fault;
+			results.push({ fault });
+		}
+	}
+	const waits = results.some((one) => 'decision' in one && one.decision.decision === 'queue');
+	if (waits) await park(context, await heldWhileWaiting(service, results.map(parkedCall)));
+
+	const outputs = twoOutputs(results, items);
+	// An AI tool has one output; the agent has to see a "no" as well.
+	return context.isToolExecution() ? [outputs.flat()] : outputs;
+}
+
+/** The resume URL of this node in this execution. An agent that called a tool cannot wait for it. */
+function placeToBeTold(context: IExecuteFunctions): string | undefined {
+	if (textParameter(context, 'whenOver', 0) !== 'wait' || context.isToolExecution()) {
+		return undefined;
+	}
+	const url = context.evaluateExpression('{{ $execution.resumeUrl }}', 0);
+
+	return `${String(url)}/${context.getNode().id}`;
+}
+
+function parkedCall(result: Asked | Extract<Verdict, { fault: unknown }>): ParkedCall {
+	return 'fault' in result
+		? { outcome: 'failed', fault: asParkedFault(result.fault) }
+		: { outcome: 'asked', ...result };
+}
