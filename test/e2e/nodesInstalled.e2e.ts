@@ -14,10 +14,13 @@ export function nodesAreInstalled({ n8n, service }: World): void {
 
 			const own = types.filter(({ name }) => name.startsWith('n8n-nodes-llm-fuse.'));
 			assert.deepEqual([...new Set(own.map(({ name }) => name))].sort(), [
+				'n8n-nodes-llm-fuse.fuse',
 				'n8n-nodes-llm-fuse.fuseGate',
 				'n8n-nodes-llm-fuse.fuseGateTool',
 				'n8n-nodes-llm-fuse.fuseMeter',
 				'n8n-nodes-llm-fuse.fuseMeterTool',
+				'n8n-nodes-llm-fuse.fuseModel',
+				'n8n-nodes-llm-fuse.fuseTool',
 				'n8n-nodes-llm-fuse.fuseTrigger',
 			]);
 			for (const { name, codex } of own) assert.ok(codex?.categories?.length, `codex of ${name}`);
