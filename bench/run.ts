@@ -9,6 +9,11 @@ import { timeToAlert } from './timeToAlert.ts';
 /** Every benchmark by its name on the command line: `npm run bench -- time-to-alert --json`. */
 const BENCHES: Record<string, () => Promise<Figure[]>> = {
 	estimates,
+	// The others do without LangChain and n8n.
+	'node-overhead': async () => {
+		await import('./n8nAsCommonJs.ts');
+		return (await import('./nodeOverhead.ts')).nodeOverhead();
+	},
 	overshoot,
 	queue: () => queue(),
 	reserve,
