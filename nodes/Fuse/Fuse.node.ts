@@ -5,13 +5,14 @@ import {
 	type INodeType,
 	type INodeTypeDescription,
 } from 'n8n-workflow';
-import { asNodeFault } from '../shared/outputItem.ts';
+import { asNodeFault, faultJson } from '../shared/outputItem.ts';
+import { runsAsTool } from '../shared/runsAsTool.ts';
 import { connectService } from '../shared/service.ts';
 import { listSearch } from './listSearch/index.ts';
 import { loadOptions } from './loadOptions/index.ts';
 import { properties } from './resources/index.ts';
 import { runOperation } from './runOperation.ts';
-import { faultJson, forAgent, runsAsTool } from './shared/faults.ts';
+import { forAgent } from './shared/faults.ts';
 
 /**
  * Programmatic, although most of it is plain CRUD: routing sends the requests of all items at once, so that a block

@@ -8,6 +8,7 @@ export type Verdict = { decision: GateDecision } | { fault: NodeFault };
 
 /** Allowed and Rejected. An item that waits is on neither. */
 export function twoOutputs(
+	node: INode,
 	verdicts: readonly Verdict[],
 	items: readonly INodeExecutionData[],
 ): INodeExecutionData[][] {
@@ -18,7 +19,7 @@ export function twoOutputs(
 		const item = items[itemIndex] ?? { json: {} };
 		if ('fault' in verdict) {
 			// Whoever continues on errors still did not get a yes.
-			rejected.push(errorItem(item, verdict.fault, itemIndex));
+			rejected.push(errorItem(node, item, verdict.fault, itemIndex));
 			continue;
 		}
 		const { decision, fuse } = verdict.decision;

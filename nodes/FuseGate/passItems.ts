@@ -1,6 +1,7 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { asNodeFault } from '../shared/outputItem.ts';
 import { textParameter } from '../shared/parameters.ts';
+import { runsAsTool } from '../shared/runsAsTool.ts';
 import { connectService } from '../shared/service.ts';
 import { openGate, type Asked } from './askGate.ts';
 import { heldWhileWaiting } from './holds.ts';
@@ -26,14 +27,14 @@ export async function passItems(context: IExecuteFunctions): Promise<INodeExecut
 	const waits = results.some((one) => 'decision' in one && one.decision.decision === 'queue');
 	if (waits) await park(context, await heldWhileWaiting(service, results.map(parkedCall)));
 
-	const outputs = twoOutputs(results, items);
+	const outputs = twoOutputs(context.getNode(), results, items);
 	// An AI tool has one output; the agent has to see a "no" as well.
-	return context.isToolExecution() ? [outputs.flat()] : outputs;
+	return runsAsTool(context) ? [outputs.flat()] : outputs;
 }
 
 /** The resume URL of this node in this execution. An agent that called a tool cannot wait for it. */
 function placeToBeTold(context: IExecuteFunctions): string | undefined {
-	if (textParameter(context, 'whenOver', 0) !== 'wait' || context.isToolExecution()) {
+	if (textParameter(context, 'whenOver', 0) !== 'wait' || runsAsTool(context)) {
 		return undefined;
 	}
 	const url = context.evaluateExpression('{{ $execution.resumeUrl }}', 0);

@@ -51,7 +51,7 @@ async function wake(context: IWebhookFunctions): Promise<IWebhookResponseData> {
 
 	return {
 		webhookResponse: { resumed: true },
-		workflowData: twoOutputs(verdicts, items),
+		workflowData: twoOutputs(context.getNode(), verdicts, items),
 	};
 }
 

@@ -44,7 +44,7 @@ export async function meterItems(
 		if (result && 'fuse' in result) return withFuse(item, result.fuse, itemIndex);
 
 		const fault = asNodeFault(context, result?.fault, itemIndex);
-		if (context.continueOnFail()) return errorItem(item, fault, itemIndex);
+		if (context.continueOnFail()) return errorItem(context.getNode(), item, fault, itemIndex);
 		throw fault;
 	});
 }

@@ -8,6 +8,7 @@ import {
 import { isRecord, listAt, type JsonRecord } from '../../core/readers/reading.ts';
 import { inputTokens, type Usage } from '../../core/usage.ts';
 import type { VendorError } from '../../core/readers/vendorErrors.ts';
+import { exactUsd } from '../shared/exactUsd.ts';
 import type { CallRun } from './callRun.ts';
 import type { CallUsage } from './messageUsage.ts';
 import type { Recorded } from './record.ts';
@@ -47,7 +48,7 @@ export function openLog(context: ISupplyDataFunctions, run: CallRun): RunLog {
 
 	return {
 		answered: (given) => close(answerJson(given)),
-		fromCache: () => close({ fromCache: true, costMicroCents: 0, costUsd: '0' }),
+		fromCache: () => close({ fromCache: true, costMicroCents: 0, costUsd: exactUsd(0) }),
 		failed: ({ kind, status }) =>
 			close({ failed: kind, ...(status === undefined ? {} : { statusCode: status }) }),
 		stopped(error) {
@@ -70,14 +71,6 @@ export function nestModelLog(model: JsonRecord): void {
 		const setParentRunIndex = callback['setParentRunIndex'];
 		if (typeof setParentRunIndex === 'function') setParentRunIndex.call(callback, 0);
 	}
-}
-
-/** "0.000369": exact, as a micro-cent is 10⁻⁸ USD. */
-export function exactUsd(microCents: number): string {
-	const digits = String(microCents).padStart(9, '0');
-	const fraction = digits.slice(-8).replace(/0+$/, '');
-
-	return fraction ? `${digits.slice(0, -8)}.${fraction}` : digits.slice(0, -8);
 }
 
 function answerJson({ used, recorded, degraded, broken }: Answer): IDataObject {

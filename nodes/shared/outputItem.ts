@@ -1,7 +1,9 @@
 import {
 	NodeApiError,
 	NodeOperationError,
+	type IDataObject,
 	type IExecuteFunctions,
+	type INode,
 	type INodeExecutionData,
 } from 'n8n-workflow';
 
@@ -18,16 +20,28 @@ export function asNodeFault(
 	return new NodeOperationError(context.getNode(), cause, { itemIndex });
 }
 
-/** The item for a user who chose to continue on errors; `error` lets n8n route it to an error output. */
+/**
+ * The item for a user who chose to continue on errors: its fields, and what happened. Without the error object itself, for
+ * which n8n would drop everything but the message. An error output takes items of nothing but the fault, and n8n adds
+ * the fields of the input there.
+ */
 export function errorItem(
+	{ onError }: INode,
 	item: INodeExecutionData,
-	error: NodeFault,
+	fault: NodeFault,
 	itemIndex: number,
 ): INodeExecutionData {
-	const { message, description } = error;
-	const details = description ? { error: message, details: description } : { error: message };
+	const json = faultJson(fault);
 
-	return { json: { ...item.json, ...details }, error, pairedItem: { item: itemIndex } };
+	return {
+		json: onError === 'continueErrorOutput' ? json : { ...item.json, ...json },
+		pairedItem: { item: itemIndex },
+	};
+}
+
+/** What happened, and how to get unstuck. */
+export function faultJson({ message, description }: NodeFault): IDataObject {
+	return description ? { error: message, details: description } : { error: message };
 }
 
 /** The item as it came in plus what the service said about it, under `fuse`. */

@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { NodeConnectionTypes } from 'n8n-workflow';
 import { FuseModel } from '../../nodes/FuseModel/FuseModel.node.ts';
-import { exactUsd } from '../../nodes/FuseModel/runLog.ts';
 import {
 	ALLOW,
 	chatResult,
@@ -167,16 +166,6 @@ describe('the run data', () => {
 				},
 			},
 		]);
-	});
-
-	it.each([
-		[0, '0'],
-		[1, '0.00000001'],
-		[36_900, '0.000369'],
-		[100_000_000, '1'],
-		[1_234_567_890_123, '12345.67890123'],
-	])('writes %d µ¢ as %s USD', (microCents, usd) => {
-		expect(exactUsd(microCents)).toBe(usd);
 	});
 });
 

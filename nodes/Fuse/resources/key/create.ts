@@ -2,7 +2,7 @@ import { askOne } from '../../shared/ask.ts';
 import { tenantLocator } from '../../shared/locators.ts';
 import type { Operation } from '../../shared/operation.ts';
 import { collection, fault, given, text } from '../../shared/reading.ts';
-import { runsAsTool } from '../../shared/faults.ts';
+import { runsAsTool } from '../../../shared/runsAsTool.ts';
 
 export const create: Operation = {
 	value: 'create',
