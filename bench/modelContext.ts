@@ -6,7 +6,7 @@ import { strictContext } from '../test/nodes/support/strictContext.ts';
 
 type Connected = { model: object; baseUrl: string; key: string; tenantId: string };
 
-/** What n8n gives a LLM Fuse Model with a model connected, as cheap as it can be: run data is dropped. */
+/** What n8n gives an LLM Fuse Model with a model connected, as cheap as it can be: run data is dropped. */
 export function modelContext(connected: Connected): ISupplyDataFunctions {
 	const { model, baseUrl, key, tenantId } = connected;
 	const node = {

@@ -17,7 +17,7 @@ const PROMPT = 'Say hi. '.repeat(50);
 type Timing = { totalMs: number; requestMs: number };
 
 /**
- * What a LLM Fuse Model adds to one call: LangChain's ChatOpenAI against a vendor that answers at once, with and without
+ * What an LLM Fuse Model adds to one call: LangChain's ChatOpenAI against a vendor that answers at once, with and without
  * the node, by turns, one call after another. The service is a process of its own with a budget, a rate and a limit of
  * calls under way to check. Added is what a guarded call takes around its request (ask, record, and what the node does
  * itself), less the median of what LangChain takes there without the node.

@@ -34,17 +34,6 @@ export class Fuse implements INodeType {
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main],
 		credentials: [{ name: 'fuseApi', required: true }],
-		hints: [
-			{
-				message:
-					'This output tells the service key, the only time. Store it where it is used, and delete this execution.',
-				type: 'warning',
-				location: 'outputPane',
-				whenToDisplay: 'afterExecution',
-				displayCondition:
-					'={{ $parameter["resource"] === "key" && $parameter["operation"] === "create" }}',
-			},
-		],
 		properties,
 	};
 

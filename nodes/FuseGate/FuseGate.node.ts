@@ -29,24 +29,6 @@ export class FuseGate implements INodeType {
 		credentials: [{ name: 'fuseApi', required: true }],
 		webhooks: resumeWebhooks,
 		waitingNodeTooltip: 'Waits for room; LLM Fuse resumes this execution',
-		hints: [
-			{
-				message:
-					'This node waits until all of its items are decided. Put it into a Loop Over Items with a batch size of 1 to let each go on at its turn.',
-				type: 'info',
-				location: 'inputPane',
-				whenToDisplay: 'always',
-				displayCondition: '={{ $parameter["whenOver"] === "wait" && $input.all().length > 1 }}',
-			},
-			{
-				message:
-					'The service was unavailable; this run was decided by the option “When the Service Is Unavailable”.',
-				type: 'warning',
-				location: 'outputPane',
-				whenToDisplay: 'afterExecution',
-				displayCondition: '={{ $json.fuse?.degraded === true }}',
-			},
-		],
 		properties,
 	};
 

@@ -8,12 +8,15 @@ import { heldWhileWaiting } from './holds.ts';
 import { asParkedFault, twoOutputs, type Verdict } from './outputs.ts';
 import { park, type ParkedCall } from './parked.ts';
 
+/** What came of asking for one item. */
+type Result = Asked | Extract<Verdict, { fault: unknown }>;
+
 /** Asks for every item. Where one has to wait the whole execution does: n8n resumes a node as a whole. */
 export async function passItems(context: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 	const items = context.getInputData();
 	const service = await connectService(context);
 	const gate = openGate(context, service, placeToBeTold(context));
-	const results: Array<Asked | Extract<Verdict, { fault: unknown }>> = [];
+	const results: Result[] = [];
 
 	for (const itemIndex of items.keys()) {
 		try {
@@ -27,9 +30,24 @@ export async function passItems(context: IExecuteFunctions): Promise<INodeExecut
 	const waits = results.some((one) => 'decision' in one && one.decision.decision === 'queue');
 	if (waits) await park(context, await heldWhileWaiting(service, results.map(parkedCall)));
 
+	hintDegraded(context, results);
 	const outputs = twoOutputs(context.getNode(), results, items);
 	// An AI tool has one output; the agent has to see a "no" as well.
 	return runsAsTool(context) ? [outputs.flat()] : outputs;
+}
+
+/** A hint of the description could only look at what came in. */
+function hintDegraded(context: IExecuteFunctions, results: readonly Result[]): void {
+	const isDegraded = (one: Result) =>
+		'decision' in one && 'fuse' in one.decision && one.decision.fuse['degraded'] === true;
+	if (!results.some(isDegraded)) return;
+
+	context.addExecutionHints({
+		message:
+			'The LLM Fuse service was unavailable, so the option When the Service Is Unavailable decided.',
+		type: 'warning',
+		location: 'outputPane',
+	});
 }
 
 /** The resume URL of this node in this execution. An agent that called a tool cannot wait for it. */
@@ -42,7 +60,7 @@ function placeToBeTold(context: IExecuteFunctions): string | undefined {
 	return `${String(url)}/${context.getNode().id}`;
 }
 
-function parkedCall(result: Asked | Extract<Verdict, { fault: unknown }>): ParkedCall {
+function parkedCall(result: Result): ParkedCall {
 	return 'fault' in result
 		? { outcome: 'failed', fault: asParkedFault(result.fault) }
 		: { outcome: 'asked', ...result };

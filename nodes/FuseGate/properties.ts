@@ -3,7 +3,7 @@ import type { INodeProperties } from 'n8n-workflow';
 export const properties: INodeProperties[] = [
 	{
 		displayName:
-			'Asks the LLM Fuse service before the call. Connect <b>Allowed</b> to the model call and a LLM Fuse Meter after it; <b>Rejected</b> carries the reasons and when to try again.',
+			'Asks the LLM Fuse service before the call. Connect <b>Allowed</b> to the model call and an LLM Fuse Meter after it; <b>Rejected</b> carries the reasons and when to try again.',
 		name: 'notice',
 		type: 'notice',
 		default: '',
@@ -24,7 +24,7 @@ export const properties: INodeProperties[] = [
 		default: '',
 		placeholder: 'e.g. openai',
 		description:
-			'Who serves the model: openai, anthropic, gcp.gemini and so on. Give provider and model together.',
+			'Who serves the model: openai, anthropic, gcp.gemini and so on. Give provider and model together; without them no money is held.',
 	},
 	{
 		displayName: 'Model',
@@ -40,6 +40,7 @@ export const properties: INodeProperties[] = [
 		name: 'estimateFrom',
 		type: 'options',
 		default: 'promptText',
+		description: 'Where the number of input tokens comes from',
 		options: [
 			{
 				name: 'Prompt Text',
@@ -80,13 +81,14 @@ export const properties: INodeProperties[] = [
 		typeOptions: { minValue: 0, numberPrecision: 0 },
 		default: 0,
 		description:
-			'The limit you send to the model, such as max_tokens. With 0 the service estimates the answer by itself.',
+			'With 0 the service estimates the answer by itself. Otherwise the limit you send to the model, such as max_tokens.',
 	},
 	{
 		displayName: 'When Over a Limit',
 		name: 'whenOver',
 		type: 'options',
 		default: 'reject',
+		description: 'What happens to an item that a limit has no room for',
 		options: [
 			{
 				name: 'Reject',
@@ -192,15 +194,15 @@ export const properties: INodeProperties[] = [
 				default: 'reject',
 				options: [
 					{
-						name: 'Allow',
+						name: 'Continue Unchecked',
 						value: 'allow',
 						description:
 							'Let the item pass unchecked, marked as degraded; a Meter still reports its usage',
 					},
 					{
-						name: 'Reject',
+						name: 'Fail Closed',
 						value: 'reject',
-						description: 'Spend nothing that nobody counts',
+						description: 'Reject the item: spend nothing that nobody counts',
 					},
 				],
 			},

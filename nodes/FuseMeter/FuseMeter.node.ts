@@ -23,16 +23,6 @@ export class FuseMeter implements INodeType {
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main],
 		credentials: [{ name: 'fuseApi', required: true }],
-		hints: [
-			{
-				message:
-					'Some usage is not recorded yet because the service was unavailable. It is reported in the background for the time set in the options.',
-				type: 'warning',
-				location: 'outputPane',
-				whenToDisplay: 'afterExecution',
-				displayCondition: '={{ $json.fuse?.recorded === false }}',
-			},
-		],
 		properties,
 	};
 

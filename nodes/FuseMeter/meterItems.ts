@@ -6,6 +6,7 @@ import {
 } from 'n8n-workflow';
 import { MINUTE_MS } from '../../core/durations.ts';
 import type { UsageEvent } from '../../core/usageEvent.ts';
+import { exactUsd } from '../shared/exactUsd.ts';
 import { asNodeFault, errorItem, withFuse, type NodeFault } from '../shared/outputItem.ts';
 import { optionsParameter } from '../shared/parameters.ts';
 import { serviceError } from '../shared/serviceErrors.ts';
@@ -38,6 +39,7 @@ export async function meterItems(
 		}
 	}
 	await record(context, service, prepared, metered);
+	hintUnrecorded(context, metered);
 
 	return items.map((item, itemIndex) => {
 		const result = metered.get(itemIndex);
@@ -46,6 +48,19 @@ export async function meterItems(
 		const fault = asNodeFault(context, result?.fault, itemIndex);
 		if (context.continueOnFail()) return errorItem(context.getNode(), item, fault, itemIndex);
 		throw fault;
+	});
+}
+
+/** A hint of the description could only look at what came in. */
+function hintUnrecorded(context: IExecuteFunctions, metered: ReadonlyMap<number, Metered>): void {
+	const isUnrecorded = (one: Metered) => 'fuse' in one && one.fuse['recorded'] === false;
+	if (![...metered.values()].some(isUnrecorded)) return;
+
+	context.addExecutionHints({
+		message:
+			'Some usage is not recorded yet because the LLM Fuse service was unavailable. It is sent again in the background.',
+		type: 'warning',
+		location: 'outputPane',
 	});
 }
 
@@ -131,33 +146,32 @@ function itemResult(
 	}
 	return {
 		fuse: {
-			...summary(usage, unavailable === undefined),
+			recorded: unavailable === undefined,
 			...(unavailable ? { reportedForMinutes: forMs / MINUTE_MS } : {}),
-			...costOf(outcomes),
+			tenantId: usage.tenantId,
+			...costOf(usage, outcomes),
+			...summary(usage),
 		},
 	};
 }
 
-/** What the item cost as the service priced it; nothing while one of its calls is not recorded. */
-function costOf(outcomes: readonly RecordOutcome[]): IDataObject {
-	let costMicroCents = 0;
-	for (const outcome of outcomes) {
-		if (outcome.outcome !== 'recorded' || outcome.costMicroCents === undefined) return {};
-		costMicroCents += outcome.costMicroCents;
-	}
-	return { costMicroCents };
+/** What the item cost as the service priced it, else as the vendor did, while one of its calls is not recorded. */
+function costOf({ events }: ItemUsage, outcomes: readonly RecordOutcome[]): IDataObject {
+	const costs = outcomes.map((one) =>
+		one.outcome === 'recorded' ? one.costMicroCents : undefined,
+	);
+	const costMicroCents = costs.every((cost) => cost !== undefined)
+		? costs.reduce((sum, cost) => sum + cost, 0)
+		: events[0]?.data.costMicroCents;
+
+	return costMicroCents === undefined ? {} : { costMicroCents, costUsd: exactUsd(costMicroCents) };
 }
 
-function summary(
-	{ tenantId, estimated, reason, events }: ItemUsage,
-	recorded: boolean,
-): IDataObject {
+function summary({ estimated, reason, events }: ItemUsage): IDataObject {
 	const [main] = events;
-	const { provider, model, usage, costMicroCents, reservationId } = main?.data ?? {};
+	const { provider, model, usage, reservationId } = main?.data ?? {};
 
 	return {
-		recorded,
-		tenantId,
 		...(main ? { eventId: main.id } : {}),
 		...(reservationId ? { reservationId } : {}),
 		...(provider ? { provider } : {}),
@@ -165,7 +179,6 @@ function summary(
 		...(usage ? { usage: { ...usage } } : {}),
 		...(estimated ? { estimated } : {}),
 		...(reason ? { reason } : {}),
-		...(costMicroCents === undefined ? {} : { costMicroCents }),
 	};
 }
 

@@ -6,6 +6,7 @@ export const properties: INodeProperties[] = [
 		name: 'usageFrom',
 		type: 'options',
 		default: 'response',
+		description: 'Where the token counts come from',
 		options: [
 			{
 				name: 'Numbers',
@@ -134,8 +135,9 @@ export const properties: INodeProperties[] = [
 				name: 'reservationId',
 				type: 'string',
 				default: '',
-				placeholder: 'e.g. {{ $("LLM Fuse Gate").item.json.fuse.reservationId }}',
-				description: 'The reservation this usage settles, when it is not that of the nearest Gate',
+				placeholder: 'e.g. rsv_6f0c…',
+				description:
+					'The reservation this usage settles, when it is not that of the nearest Gate; a Gate gives it as fuse.reservationId',
 			},
 			{
 				displayName: 'Status Code',

@@ -148,7 +148,7 @@ function noTenant(context: IExecuteFunctions, itemIndex: number): NodeOperationE
 	return new NodeOperationError(context.getNode(), 'Nobody is known to pay for this item', {
 		itemIndex,
 		description:
-			'Put a LLM Fuse Gate before the call, or set Tenant ID. If there is a Gate, a node in between has lost the item link (pairedItem): a Code node has to return pairedItem or pass the field fuse on.',
+			'Put an LLM Fuse Gate before the call, or set Tenant ID. If there is a Gate, a node in between has lost the item link (pairedItem): a Code node has to return pairedItem or pass the field fuse on.',
 	});
 }
 

@@ -5,7 +5,7 @@ const retry: INodePropertyCollection = {
 	name: 'policy',
 	values: [
 		{
-			displayName: 'Initial Delay (Milliseconds)',
+			displayName: 'First Delay (Ms)',
 			name: 'initialDelayMs',
 			type: 'number',
 			typeOptions: { minValue: 0, maxValue: 60000, numberPrecision: 0 },
@@ -22,7 +22,7 @@ const retry: INodePropertyCollection = {
 			description: 'How often a call is made at most; 1 means no retry',
 		},
 		{
-			displayName: 'Max Elapsed Time (Seconds)',
+			displayName: 'Max Time (Seconds)',
 			name: 'maxElapsedSeconds',
 			type: 'number',
 			typeOptions: { minValue: 0, maxValue: 600, numberPrecision: 0 },
@@ -35,7 +35,7 @@ const retry: INodePropertyCollection = {
 export const properties: INodeProperties[] = [
 	{
 		displayName:
-			'Connect a chat model below and an AI Agent or chain above. Every call is asked for first and recorded after. A <b>Fallback Model</b> needs a LLM Fuse Model of its own, else it walks around the budget.',
+			'Connect a chat model to this node, and this node to an AI Agent or chain. A <b>Fallback Model</b> needs an LLM Fuse Model of its own, or it bypasses the budget.',
 		name: 'notice',
 		type: 'notice',
 		default: '',
@@ -47,7 +47,7 @@ export const properties: INodeProperties[] = [
 		default: '',
 		placeholder: 'e.g. org_98765_alpha',
 		description:
-			'The customer whose budget pays. n8n reads it for the first item only; with several tenants in one run add Tracing Metadata with the key tenant to the AI Agent, which is read for each item.',
+			'The customer whose budget pays. Read for the first item only: with several tenants in one run, add Tracing Metadata with the key tenant to the AI Agent instead.',
 	},
 	{
 		displayName: 'Options',
@@ -90,7 +90,7 @@ export const properties: INodeProperties[] = [
 				typeOptions: { minValue: 0, maxValue: 60, numberPrecision: 0 },
 				default: 30,
 				description:
-					'How long a call waits when there will be room soon. The execution stays busy meanwhile; use a LLM Fuse Gate to park it for longer.',
+					'How long a call waits when there will be room soon. The execution stays busy meanwhile; use an LLM Fuse Gate to park it for longer.',
 			},
 			{
 				displayName: 'Provider',
@@ -102,13 +102,13 @@ export const properties: INodeProperties[] = [
 					'Who serves the model, for its prices and limits. Leave empty to take it from the model.',
 			},
 			{
-				displayName: 'Report For (Minutes)',
+				displayName: 'Report Later For (Minutes)',
 				name: 'reportMinutes',
 				type: 'number',
 				typeOptions: { minValue: 1, maxValue: 1440, numberPrecision: 0 },
 				default: 60,
 				description:
-					'How long usage that could not be recorded is sent again, in the background of this n8n process',
+					'For how long usage that could not be recorded is sent again in the background. A restart of n8n ends it.',
 			},
 			{
 				displayName: 'Response Cache (Minutes)',
@@ -151,7 +151,7 @@ export const properties: INodeProperties[] = [
 				name: 'keyId',
 				type: 'string',
 				default: '',
-				placeholder: 'e.g. key_support_bot',
+				placeholder: 'e.g. openai-production',
 				description:
 					'ID or label of the vendor key that the model uses, for limits and reports by key. Never the key itself.',
 			},

@@ -35,7 +35,7 @@ function adviceFor(reason: JsonRecord): string {
 		case 'breakerOpen':
 			return 'Look into the incident, then unblock the tenant on the dashboard of LLM Fuse.';
 		case 'limitExceeded':
-			return 'Raise the limit, wait until it resets, or put a LLM Fuse Gate before the agent: it parks the execution until there is room.';
+			return 'Raise the limit, wait until it resets, or put an LLM Fuse Gate before the agent: it parks the execution until there is room.';
 		case 'providerThrottled':
 			return 'The provider asked for a pause; another model may be free.';
 		case 'queueAhead':

@@ -40,15 +40,16 @@ export function openLog(context: ISupplyDataFunctions, run: CallRun): RunLog {
 	const asked = { tenant: tenantId, provider, model, estimatedInputTokens: estimatedInput };
 	const { index } = context.addInputData(TYPE, [[{ json: asked }]]);
 
-	function close(json: IDataObject): void {
+	/** What it cost stands first, and long parts last: n8n's log shows about nine lines. */
+	function close(outcome: IDataObject, details: IDataObject = {}): void {
 		const { attempts, waitedMs } = run;
-		const all = { tenant: tenantId, provider, model, ...json, attempts, waitedMs };
-		context.addOutputData(TYPE, index, [[{ json: all }]]);
+		const json = { tenant: tenantId, ...outcome, provider, model, attempts, waitedMs, ...details };
+		context.addOutputData(TYPE, index, [[{ json }]]);
 	}
 
 	return {
-		answered: (given) => close(answerJson(given)),
-		fromCache: () => close({ fromCache: true, costMicroCents: 0, costUsd: exactUsd(0) }),
+		answered: (given) => close(outcomeOf(given), detailsOf(given)),
+		fromCache: () => close({ costUsd: exactUsd(0), fromCache: true }, { costMicroCents: 0 }),
 		failed: ({ kind, status }) =>
 			close({ failed: kind, ...(status === undefined ? {} : { statusCode: status }) }),
 		stopped(error) {
@@ -73,14 +74,15 @@ export function nestModelLog(model: JsonRecord): void {
 	}
 }
 
-function answerJson({ used, recorded, degraded, broken }: Answer): IDataObject {
-	const [{ model, usage }] = used.calls;
+function outcomeOf({ used, recorded, degraded, broken }: Answer): IDataObject {
+	const [{ usage }] = used.calls;
 
 	return {
-		...(model ? { model } : {}),
-		usage: { ...usage },
+		...(recorded.recorded ? {} : { recorded: false, reason: recorded.reason }),
+		...(recorded.recorded && recorded.costMicroCents !== undefined
+			? { costUsd: exactUsd(recorded.costMicroCents) }
+			: {}),
 		cachedShare: cachedShare(usage),
-		...(recorded.recorded ? cost(recorded) : { recorded: false, reason: recorded.reason }),
 		...(used.estimated ? { estimated: true } : {}),
 		...(degraded ? { degraded } : {}),
 		...(broken ? { failed: broken.kind } : {}),
@@ -88,10 +90,18 @@ function answerJson({ used, recorded, degraded, broken }: Answer): IDataObject {
 	};
 }
 
-function cost({ costMicroCents, remaining }: Extract<Recorded, { recorded: true }>): IDataObject {
+/** The model that answered may have a date that the one asked for has not. */
+function detailsOf({ used, recorded }: Answer): IDataObject {
+	const [{ model, usage }] = used.calls;
+	const { costMicroCents, remaining } = recorded.recorded
+		? recorded
+		: { costMicroCents: undefined, remaining: undefined };
+
 	return {
-		...(costMicroCents === undefined ? {} : { costMicroCents, costUsd: exactUsd(costMicroCents) }),
+		...(model ? { model } : {}),
+		...(costMicroCents === undefined ? {} : { costMicroCents }),
 		...(remaining ? { remaining: plain(remaining) } : {}),
+		usage: { ...usage },
 	};
 }
 

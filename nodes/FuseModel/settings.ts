@@ -27,12 +27,12 @@ const DEFAULTS = {
 	maxWaitSeconds: ['Max Wait for Room (Seconds)', 30],
 	leaseSeconds: ['Lease (Seconds)', 120],
 	timeoutMs: ['Timeout (Milliseconds)', 2_000],
-	reportMinutes: ['Report For (Minutes)', 60],
+	reportMinutes: ['Report Later For (Minutes)', 60],
 	cacheMinutes: ['Response Cache (Minutes)', 0],
 	maxOutputTokens: ['Max Output Tokens', 0],
 	maxAttempts: ['Max Attempts', 3],
-	maxElapsedSeconds: ['Max Elapsed Time (Seconds)', 60],
-	initialDelayMs: ['Initial Delay (Milliseconds)', 1_000],
+	maxElapsedSeconds: ['Max Time (Seconds)', 60],
+	initialDelayMs: ['First Delay (Ms)', 1_000],
 } as const;
 
 /** A call that waits holds an execution slot and, often, a web request open. */

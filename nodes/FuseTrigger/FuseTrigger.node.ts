@@ -18,7 +18,8 @@ export class FuseTrigger implements INodeType {
 		group: ['trigger'],
 		version: 1,
 		subtitle: '={{ $parameter["events"].join(", ") }}',
-		description: 'Starts the workflow when a tenant is cut off, behaves unlike itself or is back',
+		description:
+			'Starts the workflow when a tenant is cut off, overspends or is back; manages tenants, budgets and limits',
 		defaults: { name: 'LLM Fuse Trigger' },
 		inputs: [],
 		outputs: [NodeConnectionTypes.Main],

@@ -54,7 +54,7 @@ export const properties: INodeProperties[] = [
 		type: 'multiOptions',
 		default: [],
 		description:
-			'Only alerts this severe. Leave empty for all; Breaker Closed has no severity and always starts the workflow.',
+			'Leave empty for all, or choose how severe an alert has to be. Breaker Closed has no severity and always starts the workflow.',
 		options: [
 			{
 				name: 'Critical',

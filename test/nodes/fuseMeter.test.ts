@@ -45,6 +45,7 @@ describe('an event', () => {
 					...body,
 					fuse: {
 						costMicroCents: COST_MICRO_CENTS,
+						costUsd: '0.000096',
 						recorded: true,
 						tenantId: 'acme',
 						eventId: '4711:Meter:0:0',

@@ -161,11 +161,16 @@ describe('a service that does not answer', () => {
 	it('lets the item go on unrecorded when the user chose so', async () => {
 		await bench.service.close();
 
-		const [item] = await bench.run([completion(1, 1)], {
-			options: { whenUnavailable: 'continue' },
-		});
+		const hints: string[] = [];
+
+		const [item] = await bench.run(
+			[completion(1, 1)],
+			{ options: { whenUnavailable: 'continue' } },
+			{ hints },
+		);
 
 		expect(item?.json['fuse']).toMatchObject({ recorded: false, tenantId: 'acme' });
+		expect(hints).toEqual([expect.stringContaining('not recorded yet')]);
 	});
 
 	describe('while the execution goes on', () => {

@@ -124,7 +124,7 @@ describe('the response cache', () => {
 			expect(bench.asks()).toHaveLength(1);
 			expect(bench.runs.map(({ output }) => output)).toEqual([
 				expect.objectContaining({ fromCache: false, usage }),
-				expect.objectContaining({ fromCache: true, costMicroCents: 0, costUsd: '0' }),
+				expect.objectContaining({ fromCache: true, costMicroCents: 0, costUsd: '0.00' }),
 			]);
 		},
 	);

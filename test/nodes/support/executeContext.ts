@@ -18,6 +18,8 @@ export type Run = {
 	nodeType?: string;
 	runIndex?: number;
 	continueOnFail?: boolean;
+	/** Takes the hints the node gives its user. */
+	hints?: string[];
 	asTool?: boolean;
 	/** Nodes with nothing before them, farther upstream than all others, and whether they ran. */
 	triggers?: Record<string, boolean>;
@@ -61,6 +63,7 @@ export function executeContext(run: Run): IExecuteFunctions {
 				: (value ?? fallback);
 		}) as IExecuteFunctions['getNodeParameter'],
 		continueOnFail: () => run.continueOnFail ?? false,
+		addExecutionHints: (...hints) => void run.hints?.push(...hints.map(({ message }) => message)),
 		isToolExecution: () => run.asTool ?? false,
 		evaluateExpression: (expression: string) =>
 			expression === '{{ $execution.resumeUrl }}' ? RESUME_URL : null,

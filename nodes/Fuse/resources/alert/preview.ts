@@ -29,6 +29,7 @@ export const preview: Operation = {
 			name: 'severity',
 			type: 'options',
 			default: 'critical',
+			description: 'How severe the alert is',
 			options: [
 				{ name: 'Critical', value: 'critical' },
 				{ name: 'High', value: 'high' },

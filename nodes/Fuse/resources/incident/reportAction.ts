@@ -16,6 +16,7 @@ export const reportAction: Operation = {
 			name: 'step',
 			type: 'options',
 			default: 'revokeKey',
+			description: 'What was done',
 			options: [
 				{ name: 'Block', value: 'block', description: 'Calls are refused at the vendor' },
 				{ name: 'Notify', value: 'notify', description: 'A person was told' },
@@ -52,6 +53,7 @@ export const reportAction: Operation = {
 			name: 'outcome',
 			type: 'options',
 			default: 'applied',
+			description: 'How it ended',
 			options: [
 				{ name: 'Already', value: 'already', description: 'It was so before' },
 				{ name: 'Applied', value: 'applied', description: 'It was done' },

@@ -17,6 +17,27 @@ const WITH_VALUES = ['key', 'model', 'node', 'provider', 'source', 'workflow'];
 
 export const createFields: INodeProperties[] = [
 	{
+		displayName: 'Applies To',
+		name: 'audience',
+		type: 'options',
+		default: 'tenant',
+		description: 'Whose calls the limit is for',
+		displayOptions: { hide: { scope: ['global'] } },
+		options: [
+			{ name: 'Everybody', value: 'everybody', description: 'Every tenant has counts of its own' },
+			{ name: 'Plan', value: 'plan', description: 'The tenants on a plan' },
+			{ name: 'Tenant', value: 'tenant', description: 'One tenant' },
+		],
+	},
+	{
+		...tenantLocator(),
+		displayOptions: { show: { audience: ['tenant'] }, hide: { scope: ['global'] } },
+	},
+	{
+		...planLocator,
+		displayOptions: { show: { audience: ['plan'] }, hide: { scope: ['global'] } },
+	},
+	{
 		displayName: 'Unit',
 		name: 'unit',
 		type: 'options',
@@ -24,15 +45,19 @@ export const createFields: INodeProperties[] = [
 		description: 'What is limited',
 		options: [
 			{ name: 'Calls at Once', value: 'concurrency', description: 'Calls that are under way' },
-			{ name: 'Input Tokens', value: 'inputTokens' },
+			{
+				name: 'Input Tokens',
+				value: 'inputTokens',
+				description: 'What the models read, cached or not',
+			},
 			{
 				name: 'Input Tokens, Uncached',
 				value: 'uncachedInputTokens',
 				description: 'Input the vendor did not have in its cache',
 			},
 			{ name: 'Money', value: 'microCents', description: 'What the calls cost: a budget' },
-			{ name: 'Output Tokens', value: 'outputTokens' },
-			{ name: 'Requests', value: 'requests' },
+			{ name: 'Output Tokens', value: 'outputTokens', description: 'What the models write' },
+			{ name: 'Requests', value: 'requests', description: 'Calls, whatever their size' },
 			{ name: 'Tokens', value: 'tokens', description: 'Input and output together' },
 		],
 	},
@@ -85,6 +110,7 @@ export const createFields: INodeProperties[] = [
 		name: 'counted',
 		type: 'options',
 		default: 'each',
+		description: 'Which models, keys, workflows and so on are counted',
 		displayOptions: {
 			show: { scope: WITH_VALUES },
 		},
@@ -94,8 +120,12 @@ export const createFields: INodeProperties[] = [
 				value: 'unnamed',
 				description: 'Such as calls that do not say which workflow they are made in',
 			},
-			{ name: 'Each Value by Itself', value: 'each' },
-			{ name: 'One Value', value: 'one' },
+			{
+				name: 'Each Value by Itself',
+				value: 'each',
+				description: 'Every model, key or workflow has a count of its own',
+			},
+			{ name: 'One Value', value: 'one', description: 'Only the one named below' },
 		],
 	},
 	{
@@ -113,27 +143,6 @@ export const createFields: INodeProperties[] = [
 				counted: ['one'],
 			},
 		},
-	},
-	{
-		displayName: 'For',
-		name: 'audience',
-		type: 'options',
-		default: 'tenant',
-		description: 'Whose calls the limit is for',
-		displayOptions: { hide: { scope: ['global'] } },
-		options: [
-			{ name: 'Everybody', value: 'everybody', description: 'Every tenant has counts of its own' },
-			{ name: 'Plan', value: 'plan', description: 'The tenants on a plan' },
-			{ name: 'Tenant', value: 'tenant', description: 'One tenant' },
-		],
-	},
-	{
-		...tenantLocator(),
-		displayOptions: { show: { audience: ['tenant'] }, hide: { scope: ['global'] } },
-	},
-	{
-		...planLocator,
-		displayOptions: { show: { audience: ['plan'] }, hide: { scope: ['global'] } },
 	},
 	{
 		displayName: 'Options',

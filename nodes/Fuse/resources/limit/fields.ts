@@ -72,6 +72,7 @@ export const modeField: INodeProperties = {
 	name: 'mode',
 	type: 'options',
 	default: 'enforce',
+	description: 'What the limit does to calls over it',
 	options: [
 		{ name: 'Enforce', value: 'enforce', description: 'Calls over the limit are not allowed' },
 		{
@@ -83,10 +84,11 @@ export const modeField: INodeProperties = {
 };
 
 export const whenOverField: INodeProperties = {
-	displayName: 'When Over',
+	displayName: 'When Over the Limit',
 	name: 'whenOver',
 	type: 'options',
 	default: 'queue',
+	description: 'What happens to a call that does not fit',
 	options: [
 		{
 			name: 'Queue',
@@ -98,7 +100,7 @@ export const whenOverField: INodeProperties = {
 };
 
 export const whenStoreDownField: INodeProperties = {
-	displayName: 'When Store Is Down',
+	displayName: 'When the Counter Store Is Down',
 	name: 'whenStoreDown',
 	type: 'options',
 	default: 'closed',

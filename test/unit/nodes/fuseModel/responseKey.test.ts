@@ -188,5 +188,5 @@ function sorted(value: unknown): unknown {
 	if (typeof value !== 'object' || value === null) return value;
 	const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
 
-	return entries.map(([key, inner]) => [key, sorted(inner)]);
+	return Object.fromEntries(entries.map(([key, inner]) => [key, sorted(inner)]));
 }
