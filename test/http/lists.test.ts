@@ -103,4 +103,19 @@ describe('GET /v1/incidents', () => {
 		expect(status).toBe(422);
 		expect(body['errors']).toMatchObject([{ pointer: '/after' }]);
 	});
+
+	it('422: one of another tenant than the key is bound to, as if it did not exist', async () => {
+		const [{ incidentId } = {}] = (await api.get('/v1/incidents')).body as unknown as Row[];
+		const key = await api.makeKey('read', 'first');
+
+		for (const after of [String(incidentId), 'inc_none']) {
+			const url = `/v1/incidents?after=${after}`;
+			const { status, body } = await api.send('GET', url, undefined, { key });
+
+			expect([status, body['detail']]).toEqual([
+				422,
+				`There is no incident ${after} to go on after.`,
+			]);
+		}
+	});
 });

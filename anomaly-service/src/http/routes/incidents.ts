@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Database } from '../../ports/database.ts';
 import type { IncidentDocument } from '../../ports/records.ts';
+import type { Caller } from '../../stages/serviceKeys.ts';
 import { withUtcInstants } from '../instants.ts';
 import { ProblemError } from '../problemError.ts';
 import { route, type Route } from '../route.ts';
@@ -49,9 +50,9 @@ function listIncidents(database: Database): Route {
 		async handle({ query, caller }) {
 			const visible = visibleTenant(caller, { tenantId: query.tenantId, pointer: 'tenantId' });
 			const { after = null, limit = LIST_LIMIT } = query;
+			if (after !== null) await requireIncident(database, caller, after);
 			const filter = { tenantId: visible, after, limit };
 			const incidents = await database.call('list_incidents', filter);
-			if (incidents.length === 0 && after !== null) await requireIncident(database, after);
 			return { status: 200, body: incidents.map(incidentBody) };
 		},
 	});
@@ -104,8 +105,9 @@ function incidentBody(incident: IncidentDocument): object {
 }
 
 /** Behind one that does not exist there is nothing either; the caller had better know that it is a mistake. */
-async function requireIncident(database: Database, after: string): Promise<void> {
-	if (await database.call('incident_document', { id: after })) return;
+async function requireIncident(database: Database, caller: Caller, after: string): Promise<void> {
+	const incident = await database.call('incident_document', { id: after });
+	if (incident && reaches(caller, incident.tenantId)) return;
 
 	throw new ProblemError('invalid-request', `There is no incident ${after} to go on after.`, {
 		errors: [{ pointer: '/after', detail: 'is no incident' }],

@@ -6,6 +6,9 @@ import { page } from './page.ts';
 /** Costly enough to tell a loop from a report: ids and names of eleven fields fit in. */
 const CURSOR_MAX = 8000;
 
+/** The last one of a year with four digits, which is what an instant may be asked with. */
+const LATEST_MS = Date.UTC(10_000, 0) - 1;
+
 const isGroup = (name: string): name is ReportGroup =>
 	REPORT_GROUPS.some((group) => group === name);
 const groupsOf = (given: string) => given.split(',').map((name) => name.trim());
@@ -35,7 +38,7 @@ export const spendReportQuery = z.strictObject({
 
 /** Where a page begins: the end of the span, so that all pages are of the same, then the row before. */
 export const spendReportPlace = z.tuple([
-	z.int().min(0),
+	z.int().min(0).max(LATEST_MS),
 	z.int().min(0),
 	z.array(text(500).nullable()).max(REPORT_GROUPS.length),
 ]);
