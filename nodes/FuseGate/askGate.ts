@@ -2,7 +2,13 @@ import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { optionsParameter, textParameter, wholeNumber } from '../shared/parameters.ts';
 import { serviceError } from '../shared/serviceErrors.ts';
 import type { Service, ServiceAnswer } from '../shared/service.ts';
-import { decideWithoutService, parseDecision, type GateDecision } from './parseDecision.ts';
+import { filledByThisRun } from './ownPlaces.ts';
+import {
+	decideWithoutService,
+	parseDecision,
+	reasonsOf,
+	type GateDecision,
+} from './parseDecision.ts';
 import { question } from './question.ts';
 
 const TIMEOUT_MS_DEFAULT = 2_000;
@@ -23,36 +29,61 @@ export type Question = {
 
 export type Asked = { question: Question; decision: GateDecision };
 
-export type Gate = { decide(itemIndex: number): Promise<Asked> };
+/** `place`: where the service may tell later of a call that has to wait; undefined when the execution cannot wait. */
+export type Prepared = { question: Question; place: IDataObject | undefined };
 
-/**
- * Items are asked for one after the other, so that the first items get what budget is left. `resumeUrl`: where the
- * service may tell an item later that has to wait; undefined when the execution cannot wait.
- */
-export function openGate(
+export type Gate = { decide(prepared: Prepared, itemIndex: number): Promise<Asked> };
+
+/** Reads one item's parameters; throws when one of them is wrong. */
+export function prepare(
 	context: IExecuteFunctions,
-	service: Service,
 	resumeUrl: string | undefined,
-): Gate {
+	itemIndex: number,
+): Prepared {
+	const options = optionsParameter(context, 'options', itemIndex);
+	const { tenantId, body } = question(context, options, itemIndex);
+	const asked: Question = {
+		tenantId,
+		body,
+		policy: options['whenUnavailable'] === 'allow' ? 'allow' : 'reject',
+		timeoutMs: Number(options['timeoutMs'] ?? TIMEOUT_MS_DEFAULT),
+	};
+	const place = resumeUrl === undefined ? undefined : waitingPlace(context, resumeUrl, itemIndex);
+
+	return { question: asked, place };
+}
+
+/** Items are asked for one after the other, so that the first items get what budget is left. */
+export function openGate(context: IExecuteFunctions, service: Service): Gate {
+	const allowed: Question[] = [];
 	let unanswered = 0;
 
-	async function decide(itemIndex: number): Promise<Asked> {
-		const options = optionsParameter(context, 'options', itemIndex);
-		const { tenantId, body } = question(context, options, itemIndex);
-		const asked: Question = {
-			tenantId,
-			body,
-			policy: options['whenUnavailable'] === 'allow' ? 'allow' : 'reject',
-			timeoutMs: Number(options['timeoutMs'] ?? TIMEOUT_MS_DEFAULT),
-		};
-		const place = resumeUrl === undefined ? {} : waitingPlace(context, resumeUrl, itemIndex);
+	async function decide(prepared: Prepared, itemIndex: number): Promise<Asked> {
+		const decision = await decisionOn(prepared, itemIndex);
+		if (decision.decision === 'allow') allowed.push(prepared.question);
 
-		return { question: asked, decision: await answered(asked, place, itemIndex) };
+		return { question: prepared.question, decision };
+	}
+
+	/** What waits cannot be taken out of the queue again, so whether it makes sense to wait is asked before. */
+	async function decisionOn(
+		{ question: asked, place }: Prepared,
+		itemIndex: number,
+	): Promise<GateDecision> {
+		if (place === undefined || allowed.length === 0) return await answered(asked, place, itemIndex);
+		const atOnce = await answered(asked, undefined, itemIndex);
+		if (atOnce.decision !== 'reject' || atOnce.fuse['degraded'] === true) return atOnce;
+
+		const reasons = reasonsOf(atOnce.fuse);
+		const filled = filledByThisRun(asked, reasons, allowed);
+		return filled === undefined
+			? await answered(asked, place, itemIndex)
+			: { ...atOnce, fuse: { ...atOnce.fuse, reasons: [...reasons, filled] } };
 	}
 
 	async function answered(
 		asked: Question,
-		place: IDataObject,
+		place: IDataObject | undefined,
 		itemIndex: number,
 	): Promise<GateDecision> {
 		if (unanswered >= UNANSWERED_MAX) {
@@ -76,7 +107,7 @@ export function openGate(
 
 /** Asks for a call whose place was lost while it waited. It does not wait again: this answer is the last one. */
 export async function askAgain(service: Service, asked: Question): Promise<GateDecision> {
-	const answer = await send(service, asked, {});
+	const answer = await send(service, asked, undefined);
 	if (answer.outcome === 'unavailable') return withoutService(asked, answer.reason);
 
 	return (
@@ -102,7 +133,7 @@ export function withFacts<Decision extends GateDecision>(
 async function send(
 	service: Service,
 	{ body, timeoutMs }: Question,
-	place: IDataObject,
+	place: IDataObject | undefined,
 ): Promise<ServiceAnswer> {
 	return await service.ask({
 		method: 'POST',

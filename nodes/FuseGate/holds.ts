@@ -12,7 +12,11 @@ const LEASE_SECONDS_MAX = 3_600;
 const TOLD_WITHIN_SECONDS = 60;
 const TIMEOUT_MS = 2_000;
 
-/** `lost`: nothing is held any more. `unknown`: the service gave no answer. */
+/**
+ * `held`, also when the lease ran out: its estimate is booked then, and replaced by what is settled under the same
+ * reservation. Another one would be counted beside it. `lost`: nothing is known of it any more. `unknown`: the service
+ * gave no answer.
+ */
 export type Renewal =
 	| { outcome: 'held'; expiresAt: string | undefined }
 	| { outcome: 'lost' }
@@ -64,6 +68,18 @@ export async function heldWhileWaiting(
 	return held;
 }
 
+/** What the calls hold is free again, as well as it can be done: they are not made. */
+export async function giveBack(service: Service, calls: readonly ParkedCall[]): Promise<void> {
+	for (const call of calls) {
+		if (call.outcome === 'failed' || call.decision.decision !== 'allow') continue;
+		const reservationId = textAt(call.decision.fuse, 'reservationId');
+		if (reservationId === undefined) continue;
+
+		const path = `/v1/reservations/${encodeURIComponent(reservationId)}/release`;
+		await service.ask({ method: 'POST', path, timeoutMs: TIMEOUT_MS });
+	}
+}
+
 export function withRenewal(decision: FinalDecision, renewal: Renewal): FinalDecision {
 	if (renewal.outcome !== 'held' || renewal.expiresAt === undefined) return decision;
 
@@ -91,7 +107,8 @@ function parseRenewal(answer: ServiceAnswer): Renewal {
 	if (answer.outcome !== 'answered' || answer.status !== 200 || !isRecord(answer.body)) {
 		return { outcome: 'unknown' };
 	}
-	return answer.body['outcome'] === 'renewed'
+	const { outcome } = answer.body;
+	return outcome === 'renewed' || outcome === 'expired'
 		? { outcome: 'held', expiresAt: textAt(answer.body, 'expiresAt') }
 		: { outcome: 'lost' };
 }

@@ -3,7 +3,7 @@ import { recordAt, textAt } from '../../core/readers/reading.ts';
 import { connectService, type Service } from '../shared/service.ts';
 import { askAgain, type Asked } from './askGate.ts';
 import { leaseSeconds, renewHold, waitTtlSeconds, withRenewal } from './holds.ts';
-import { asFault, twoOutputs, type Verdict } from './outputs.ts';
+import { asFault, resumedOutputs, type Verdict } from './outputs.ts';
 import { readParked, type ParkedCall } from './parked.ts';
 import type { FinalDecision, GateDecision } from './parseDecision.ts';
 import { queuedCalls, readiness, type QueuedCall, type Standings } from './readiness.ts';
@@ -51,7 +51,7 @@ async function wake(context: IWebhookFunctions): Promise<IWebhookResponseData> {
 
 	return {
 		webhookResponse: { resumed: true },
-		workflowData: twoOutputs(context.getNode(), verdicts, items),
+		workflowData: resumedOutputs(context.getNode(), verdicts, items),
 	};
 }
 
@@ -81,7 +81,7 @@ async function verdictsOf(
 	return verdicts;
 }
 
-/** A hold may have run out while others waited: then the question is asked again. */
+/** A hold may be forgotten after others waited for hours: then the question is asked again. */
 async function finalDecision(
 	service: Service,
 	{ question, decision }: Asked,

@@ -35,6 +35,7 @@ export function errorItem(
 
 	return {
 		json: onError === 'continueErrorOutput' ? json : { ...item.json, ...json },
+		...(item.binary ? { binary: item.binary } : {}),
 		pairedItem: { item: itemIndex },
 	};
 }

@@ -274,4 +274,32 @@ describe('errors', () => {
 			{ json: { index: 1, error: 'Tenant ID is empty for this item' }, pairedItem: { item: 1 } },
 		]);
 	});
+
+	it('a run that stops gives back what its first items held: their calls are never made', async () => {
+		const error = await thrownBy(run(['acme', 'beta', 'no spaces allowed', 'gamma']));
+
+		expect(error.message).toContain('/tenantId: must match');
+		expect(service.exchanges.map(({ path }) => path).slice(-2)).toEqual([
+			'/v1/reservations/res_1/release',
+			'/v1/reservations/res_2/release',
+		]);
+	});
+
+	it('a parameter that is wrong for a later item is found before anything is held', async () => {
+		await thrownBy(run(['acme', '']));
+
+		expect(service.exchanges).toEqual([]);
+	});
+
+	it('an item that failed keeps its binary data', async () => {
+		const binary = { file: { data: '', mimeType: 'text/plain' } };
+
+		const [, rejected] = await run(
+			[''],
+			{},
+			{ continueOnFail: true, items: [{ json: {}, binary }] },
+		);
+
+		expect(rejected).toMatchObject([{ binary }]);
+	});
 });

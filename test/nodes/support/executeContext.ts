@@ -17,7 +17,10 @@ export type Run = {
 	nodeName?: string;
 	nodeType?: string;
 	runIndex?: number;
+	/** Which n8n it is. */
+	instanceId?: string;
 	continueOnFail?: boolean;
+	onError?: INode['onError'];
 	/** Takes the hints the node gives its user. */
 	hints?: string[];
 	asTool?: boolean;
@@ -48,6 +51,7 @@ export function executeContext(run: Run): IExecuteFunctions {
 		typeVersion: 1,
 		position: [0, 0],
 		parameters: {},
+		...(run.onError === undefined ? {} : { onError: run.onError }),
 	};
 
 	return strictContext<IExecuteFunctions>({
@@ -55,6 +59,7 @@ export function executeContext(run: Run): IExecuteFunctions {
 		getNode: () => node,
 		getWorkflow: () => ({ id: WORKFLOW_ID, name: 'Support answers', active: true }),
 		getExecutionId: () => EXECUTION_ID,
+		getInstanceId: () => run.instanceId ?? '1a2b3c4d5e6f',
 		getCredentials: (async () => run.credentials) as IExecuteFunctions['getCredentials'],
 		getNodeParameter: ((name: string, itemIndex: number, fallback?: unknown) => {
 			const value = run.parameters[name];

@@ -17,8 +17,9 @@ export const DEADLINE_AT = '2026-10-14T09:12:45.123Z';
 export class QueueDouble {
 	/** By queue id, `que_1` for the first one parked. */
 	readonly calls = new Map<string, QueuedCall>();
-	/** Reservations that are gone; all others can be renewed. */
+	/** Reservations whose lease ran out, and those nothing is known of any more; all others can be renewed. */
 	readonly expired = new Set<string>();
+	readonly forgotten = new Set<string>();
 
 	park(tenantId: string): Answer {
 		const queueId = `que_${this.calls.size + 1}`;
@@ -67,11 +68,14 @@ export class QueueDouble {
 
 	answer(method: string, path: string): Answer | undefined {
 		const [, queueId] = /^\/v1\/queue\/(\w+)$/.exec(path) ?? [];
-		const [, reservationId] = /^\/v1\/reservations\/(\w+)\/renew$/.exec(path) ?? [];
+		const [, reservationId, order] =
+			/^\/v1\/reservations\/(\w+)\/(renew|release)$/.exec(path) ?? [];
 		if (method === 'GET' && queueId !== undefined) return this.show(queueId);
-		if (method === 'POST' && reservationId !== undefined) return this.renew(reservationId);
+		if (method !== 'POST' || reservationId === undefined) return undefined;
 
-		return undefined;
+		return order === 'renew'
+			? this.renew(reservationId)
+			: { status: 200, body: { reservationId, outcome: 'released' } };
 	}
 
 	private show(queueId: string): Answer {
@@ -85,15 +89,10 @@ export class QueueDouble {
 	}
 
 	private renew(reservationId: string): Answer {
-		const renewed = { outcome: 'renewed', expiresAt: RENEWED_UNTIL };
+		if (this.expired.has(reservationId)) return { status: 200, body: { outcome: 'expired' } };
+		if (this.forgotten.has(reservationId)) return { status: 200, body: { outcome: 'unknown' } };
 
-		return {
-			status: 200,
-			body: {
-				reservationId,
-				...(this.expired.has(reservationId) ? { outcome: 'expired' } : renewed),
-			},
-		};
+		return { status: 200, body: { outcome: 'renewed', expiresAt: RENEWED_UNTIL } };
 	}
 }
 

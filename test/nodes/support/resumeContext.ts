@@ -9,10 +9,11 @@ export type Resume = {
 	/** The node's context as the database gives it back. */
 	context: IDataObject;
 	body: IDataObject;
+	onError?: INode['onError'];
 };
 
 /** One request at the resume URL of a waiting node, and what was answered to it beside its return value. */
-export function resumeContext({ credentials, nodeName, context, body }: Resume): {
+export function resumeContext({ credentials, nodeName, context, body, onError }: Resume): {
 	context: IWebhookFunctions;
 	answered: { status?: number; body?: unknown };
 	warnings: string[];
@@ -26,6 +27,7 @@ export function resumeContext({ credentials, nodeName, context, body }: Resume):
 		typeVersion: 1,
 		position: [0, 0],
 		parameters: {},
+		...(onError === undefined ? {} : { onError }),
 	};
 	const answered: { status?: number; body?: unknown } = {};
 	const warnings: string[] = [];
