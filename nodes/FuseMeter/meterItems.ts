@@ -8,14 +8,15 @@ import { MINUTE_MS } from '../../core/durations.ts';
 import type { UsageEvent } from '../../core/usageEvent.ts';
 import { exactUsd } from '../shared/exactUsd.ts';
 import { asNodeFault, errorItem, withFuse, type NodeFault } from '../shared/outputItem.ts';
-import { optionsParameter } from '../shared/parameters.ts';
+import { optionsParameter, wholeNumber } from '../shared/parameters.ts';
 import { serviceError } from '../shared/serviceErrors.ts';
 import type { Service } from '../shared/service.ts';
 import { recordUsage, recordUsageLater, type RecordOutcome } from './recordUsage.ts';
 import { usageEvents, type ItemUsage } from './usageEvents.ts';
 
 type Metered = { fuse: IDataObject } | { fault: NodeFault };
-type Prepared = { itemIndex: number; usage: ItemUsage };
+/** `forMs`: how long it is reported later when the service is unavailable; 0: not at all, the node stops. */
+type Prepared = { itemIndex: number; usage: ItemUsage; forMs: number };
 type Reported = Prepared & { outcomes: readonly RecordOutcome[] };
 
 const TIMEOUT_MS_DEFAULT = 10_000;
@@ -33,7 +34,8 @@ export async function meterItems(
 
 	for (const itemIndex of items.keys()) {
 		try {
-			prepared.push({ itemIndex, usage: usageEvents(context, itemIndex, now) });
+			const forMs = reportForMs(context, itemIndex);
+			prepared.push({ itemIndex, usage: usageEvents(context, itemIndex, now), forMs });
 		} catch (error) {
 			metered.set(itemIndex, { fault: asNodeFault(context, error, itemIndex) });
 		}
@@ -80,7 +82,7 @@ async function record(
 		const outcomes = await recordUsage(context, service, events, timeoutMs);
 		const reported = itemsReported(prepared, outcomes);
 		for (const item of reported) metered.set(item.itemIndex, itemResult(context, service, item));
-		reportMissed(context, service, reported, timeoutMs);
+		reportMissed(service, reported, timeoutMs);
 	} catch (error) {
 		// A wrong key or address fails every item in the same way.
 		for (const { itemIndex } of prepared) {
@@ -95,41 +97,36 @@ function itemsReported(
 	outcomes: readonly RecordOutcome[],
 ): Reported[] {
 	let next = 0;
-	return prepared.map(({ itemIndex, usage }) => {
-		const own = outcomes.slice(next, next + usage.events.length);
-		next += usage.events.length;
-		return { itemIndex, usage, outcomes: own };
+	return prepared.map((item) => {
+		const own = outcomes.slice(next, next + item.usage.events.length);
+		next += item.usage.events.length;
+		return { ...item, outcomes: own };
 	});
 }
 
 /** Items with the same time limit go together, so that an outage costs few requests. */
-function reportMissed(
-	context: IExecuteFunctions,
-	service: Service,
-	reported: readonly Reported[],
-	timeoutMs: number,
-): void {
+function reportMissed(service: Service, reported: readonly Reported[], timeoutMs: number): void {
 	const missed = new Map<number, UsageEvent[]>();
-	for (const { itemIndex, usage, outcomes } of reported) {
-		const forMs = reportForMs(context, itemIndex);
+	for (const { forMs, usage, outcomes } of reported) {
 		const unsent = usage.events.filter((_, index) => outcomes[index]?.outcome === 'unavailable');
 		if (forMs > 0) missed.set(forMs, [...(missed.get(forMs) ?? []), ...unsent]);
 	}
 	for (const [forMs, events] of missed) recordUsageLater(service, events, { timeoutMs, forMs });
 }
 
-/** For how long this item's usage is reported when the service is unavailable; 0: not at all, the node stops. */
+/** A time that is none must not lose usage silently. */
 function reportForMs(context: IExecuteFunctions, itemIndex: number): number {
 	const options = optionsParameter(context, 'options', itemIndex);
 	if (options['whenUnavailable'] !== 'continue') return 0;
 
-	return Number(options['reportForMinutes'] ?? REPORT_FOR_MINUTES_DEFAULT) * MINUTE_MS;
+	const minutes = options['reportForMinutes'] ?? REPORT_FOR_MINUTES_DEFAULT;
+	return wholeNumber(context, 'Report Later For (Minutes)', minutes, itemIndex) * MINUTE_MS;
 }
 
 function itemResult(
 	context: IExecuteFunctions,
 	service: Service,
-	{ itemIndex, usage, outcomes }: Reported,
+	{ itemIndex, usage, forMs, outcomes }: Reported,
 ): Metered {
 	const refusals = outcomes.flatMap((one) => (one.outcome === 'refused' ? [one] : []));
 	if (refusals.length > 0) {
@@ -138,7 +135,6 @@ function itemResult(
 	}
 
 	const unavailable = outcomes.find((one) => one.outcome === 'unavailable');
-	const forMs = reportForMs(context, itemIndex);
 	if (unavailable && forMs === 0) {
 		const purpose = { action: 'report usage', role: 'record' } as const;
 		const { answer } = unavailable;

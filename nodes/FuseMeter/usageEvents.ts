@@ -14,6 +14,12 @@ export type ItemUsage = {
 	events: UsageEvent[];
 };
 
+/** The service refuses longer ones, and an event is worth more than the end of its request id. */
+const REQUEST_ID_MAX = 200;
+
+/** Of 64 hex digits; two instances of one service share eight once in four billion times. */
+const INSTANCE_ID_LENGTH = 8;
+
 export function usageEvents(context: IExecuteFunctions, itemIndex: number, now: Date): ItemUsage {
 	const options = optionsParameter(context, 'options', itemIndex);
 	const { name: gateName, fuse: gate } = upstreamGate(context, itemIndex);
@@ -25,7 +31,7 @@ export function usageEvents(context: IExecuteFunctions, itemIndex: number, now: 
 	const model = textParameter(context, 'model', itemIndex);
 	const { workflowId, nodeName, executionId } = attribution(context);
 	const runIndex: unknown = context.getWorkflowDataProxy(itemIndex)['$runIndex'];
-	const id = `${executionId}:${nodeName}:${String(runIndex)}:${itemIndex}`;
+	const id = [instanceOf(context), executionId, nodeName, String(runIndex), itemIndex].join(':');
 	const common = {
 		...(measured.estimated ? { estimated: true } : {}),
 		...reported(context, itemIndex, options, measured, provider),
@@ -92,7 +98,7 @@ function reported(
 	return {
 		...(endpoint ? { endpoint } : {}),
 		...(status === undefined ? {} : { statusCode: status }),
-		...(request ? { requestId: request } : {}),
+		...(request ? { requestId: request.slice(0, REQUEST_ID_MAX) } : {}),
 	};
 }
 
@@ -121,6 +127,11 @@ function once(
 		...(reservationId ? { reservationId } : {}),
 		...(latencyMs === undefined ? {} : { latencyMs }),
 	};
+}
+
+/** A copy of an n8n, for staging say, counts its executions on from the same number and has the same workflows. */
+function instanceOf(context: IExecuteFunctions): string {
+	return context.getInstanceId().slice(0, INSTANCE_ID_LENGTH);
 }
 
 function keyOf(options: JsonRecord, gate: JsonRecord): { keyId?: string } {

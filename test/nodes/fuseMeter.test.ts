@@ -20,7 +20,7 @@ describe('an event', () => {
 		expect(bench.events()).toEqual([
 			{
 				specversion: '1.0',
-				id: '4711:Meter:0:0',
+				id: '1a2b3c4d:4711:Meter:0:0',
 				source: 'n8n/wf_1',
 				type: 'com.llm-fuse.usage.recorded.v1',
 				subject: 'acme',
@@ -48,7 +48,7 @@ describe('an event', () => {
 						costUsd: '0.000096',
 						recorded: true,
 						tenantId: 'acme',
-						eventId: '4711:Meter:0:0',
+						eventId: '1a2b3c4d:4711:Meter:0:0',
 						provider: 'openai',
 						model: 'gpt-4o-mini',
 						usage: { ...NO_USAGE, inputUncached: 100, output: 20 },
@@ -119,8 +119,8 @@ describe('an event', () => {
 		await bench.run([completion(1, 1), completion(2, 2)], {}, { upstream });
 
 		expect(bench.events()).toMatchObject([
-			{ id: '4711:Meter:0:0', data: { nodeName: 'Gate' } },
-			{ id: '4711:Meter:0:1', data: { nodeName: 'Gate' } },
+			{ id: '1a2b3c4d:4711:Meter:0:0', data: { nodeName: 'Gate' } },
+			{ id: '1a2b3c4d:4711:Meter:0:1', data: { nodeName: 'Gate' } },
 		]);
 	});
 
@@ -141,8 +141,11 @@ describe('an event', () => {
 		await bench.run([body], {}, { upstream: gate({ tenantId: 'acme', reservationId: 'res_1' }) });
 
 		expect(bench.events()).toMatchObject([
-			{ id: '4711:Meter:0:0', data: { model: 'claude-sonnet-5', reservationId: 'res_1' } },
-			{ id: '4711:Meter:0:0:1', data: { model: 'claude-opus-4-8', usage: { inputUncached: 50 } } },
+			{ id: '1a2b3c4d:4711:Meter:0:0', data: { model: 'claude-sonnet-5', reservationId: 'res_1' } },
+			{
+				id: '1a2b3c4d:4711:Meter:0:0:1',
+				data: { model: 'claude-opus-4-8', usage: { inputUncached: 50 } },
+			},
 		]);
 		expect(bench.events()[1]).not.toHaveProperty('data.reservationId');
 	});
@@ -189,8 +192,8 @@ describe('counting once', () => {
 		await bench.run([completion(1, 1)], {}, { runIndex: 1 });
 
 		expect(bench.events().map((event) => event['id'])).toEqual([
-			'4711:Meter:0:0',
-			'4711:Meter:1:0',
+			'1a2b3c4d:4711:Meter:0:0',
+			'1a2b3c4d:4711:Meter:1:0',
 		]);
 	});
 

@@ -10,6 +10,12 @@ beforeEach(async () => {
 });
 afterEach(async () => await bench.service.close());
 
+it('a request id that is longer than the service keeps does not lose the usage', async () => {
+	await bench.run([{ ...completion(1, 1), id: 'x'.repeat(500) }]);
+
+	expect(bench.events()).toMatchObject([{ data: { requestId: 'x'.repeat(200) } }]);
+});
+
 describe('usage that is missing', () => {
 	it('is estimated and flagged, the input as the Gate held it', async () => {
 		const body = {
@@ -173,6 +179,18 @@ describe('a service that does not answer', () => {
 		expect(hints).toEqual([expect.stringContaining('not recorded yet')]);
 	});
 
+	it.each([-5, '', 'an hour', 1.5])(
+		'reports for no time that is none (%p): the node says so before anything is lost',
+		async (reportForMinutes) => {
+			await bench.service.close();
+			const options = { whenUnavailable: 'continue', reportForMinutes };
+
+			const error = await thrownBy(bench.run([completion(1, 1)], { options }));
+
+			expect(error.message).toContain('Report Later For (Minutes) is');
+		},
+	);
+
 	describe('while the execution goes on', () => {
 		beforeEach(() => void jest.useFakeTimers({ doNotFake: ALL_BUT_SLEEP }));
 		afterEach(() => void jest.useRealTimers());
@@ -191,7 +209,10 @@ describe('a service that does not answer', () => {
 				{ json: { fuse: { recorded: false, reportedForMinutes: 5 } } },
 				{ json: { fuse: { recorded: false, reportedForMinutes: 5 } } },
 			]);
-			expect(bench.events()).toMatchObject([{ id: '4711:Meter:0:0' }, { id: '4711:Meter:0:1' }]);
+			expect(bench.events()).toMatchObject([
+				{ id: '1a2b3c4d:4711:Meter:0:0' },
+				{ id: '1a2b3c4d:4711:Meter:0:1' },
+			]);
 			const asked = bench.service.exchanges.length;
 			await passTime();
 			expect(bench.service.exchanges).toHaveLength(asked);
