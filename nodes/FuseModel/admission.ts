@@ -41,6 +41,7 @@ export async function admit(guard: GuardContext, run: CallRun): Promise<Admissio
 		if (waitMs === undefined) throw refused(guard, run, decision);
 		await pause(guard.clock, waitMs, run.isStopped);
 		run.waitedMs += waitMs;
+		run.waitedForRoomMs += waitMs;
 	}
 }
 
@@ -84,7 +85,7 @@ async function ask({ service, settings }: GuardContext, run: CallRun): Promise<S
 		inputTokens: run.estimatedInput,
 		...(maxOutputTokens === undefined ? {} : { maxOutputTokens }),
 		...(keyId === undefined ? {} : { keyId }),
-		ttlSeconds: Math.max(1, Math.round(leaseMs / 1_000)),
+		ttlSeconds: leaseMs / 1_000,
 	};
 	return await service.ask({ method: 'POST', path: '/v1/reservations', body, timeoutMs });
 }
@@ -99,27 +100,31 @@ async function allowed(
 		await release(guard, reservationId);
 		run.throwIfStopped();
 	}
-	run.attempts += 1;
-
-	return { reservationId, degraded, admittedAt: guard.clock.now(), eventId: newEventId(run) };
+	return admission(guard, run, { reservationId, degraded });
 }
 
 function withoutAnswer(guard: GuardContext, run: CallRun, answer: ServiceAnswer): Admission {
 	if (guard.settings.whenUnavailable === 'failClosed') throw askError(guard, answer);
 	run.throwIfStopped();
-	run.attempts += 1;
 	hint(
 		guard,
 		'unavailable',
 		'The LLM Fuse service gave no answer, so calls were made unchecked. Their usage is reported as soon as it answers again.',
 	);
 
-	return {
-		reservationId: undefined,
-		degraded: true,
-		admittedAt: guard.clock.now(),
-		eventId: newEventId(run),
-	};
+	return admission(guard, run, { reservationId: undefined, degraded: true });
+}
+
+function admission(
+	{ clock }: GuardContext,
+	run: CallRun,
+	answer: Pick<Admission, 'reservationId' | 'degraded'>,
+): Admission {
+	const admittedAt = clock.now();
+	run.attempts += 1;
+	run.firstAttemptAt ??= admittedAt;
+
+	return { ...answer, admittedAt, eventId: newEventId(run) };
 }
 
 /** Undefined: time alone does not help, or more of it is needed than a call may wait. */
@@ -131,7 +136,7 @@ function waitFor(
 	if (retryAfterMs === null) return undefined;
 	const waitMs = Math.max(retryAfterMs, WAIT_MIN_MS);
 
-	return run.waitedMs + waitMs <= settings.maxWaitMs ? waitMs : undefined;
+	return run.waitedForRoomMs + waitMs <= settings.maxWaitMs ? waitMs : undefined;
 }
 
 function askError({ context, service }: GuardContext, answer: ServiceAnswer): Error {

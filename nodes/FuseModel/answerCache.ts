@@ -27,11 +27,14 @@ export function answerSlot(
 	return {
 		find: () => memory.answers.find(key, clock.now()),
 		keep(parts) {
+			const bytes = approximateBytes(parts);
+			// Without JSON it may hold itself, and has no end then.
+			if (bytes === Infinity) return;
 			const kept = copy([...parts]);
 			memory.answers.keep({
 				key,
 				make: () => withoutUsage(copy(kept)),
-				bytes: approximateBytes(kept),
+				bytes,
 				lifetimeMs: settings.cacheMs,
 				now: clock.now(),
 			});

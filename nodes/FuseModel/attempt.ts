@@ -93,7 +93,7 @@ function delayFor(guard: GuardContext, run: CallRun, error: VendorError): number
 	return nextDelayMs({
 		policy: { ...guard.settings.retry, maxDelayMs: BACKOFF_MAX_MS },
 		attempt: run.attempts,
-		elapsedMs: guard.clock.now() - run.startedAt,
+		elapsedMs: guard.clock.now() - (run.firstAttemptAt ?? run.startedAt),
 		error,
 		random: Math.random,
 	});

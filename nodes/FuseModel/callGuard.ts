@@ -51,7 +51,8 @@ async function generate(
 		if ('value' in outcome) {
 			const used = answerUsage(attempt, outcome.value);
 			await recordAnswer(guard, attempt, used);
-			slot?.keep([outcome.value]);
+			// Some models make an answer of what had come when they were aborted.
+			if (!run.isStopped()) slot?.keep([outcome.value]);
 			return outcome.value;
 		}
 		if (!(await triesAgain(guard, attempt, outcome))) throw outcome.error;
@@ -75,8 +76,8 @@ async function* stream(
 	for (;;) {
 		const attempt = await start(guard, { run, log }, form);
 		const outcome = yield* attemptStream(guard, attempt, send);
-		if ('parts' in outcome) {
-			slot?.keep(outcome.parts);
+		if ('whole' in outcome) {
+			if (outcome.whole) slot?.keep(outcome.whole);
 			return;
 		}
 		if (!(await triesAgain(guard, attempt, outcome))) throw outcome.error;
@@ -85,14 +86,14 @@ async function* stream(
 
 /**
  * Hands out one stream. A failure before its first part is returned, so that the call may be made again; what was
- * handed out is used and paid for, whatever comes after it.
+ * handed out is used and paid for, whatever comes after it. `whole`: all parts, when the vendor came to its end.
  */
 async function* attemptStream(
 	guard: GuardContext,
 	attempt: Attempt,
 	send: () => AsyncIterable<unknown>,
-): AsyncGenerator<unknown, { parts: unknown[] } | Failure> {
-	const { run, tally, lease } = attempt;
+): AsyncGenerator<unknown, { whole: unknown[] | undefined } | Failure> {
+	const { run, log, tally, lease } = attempt;
 	const parts: unknown[] = [];
 	let ended = false;
 	let failure: Failure | undefined;
@@ -115,16 +116,19 @@ async function* attemptStream(
 			await recordAnswer(guard, attempt, tally.usage(run.estimatedInput, ended), failure);
 		}
 	}
-	if (!failure) return { parts };
-	if (tally.hasParts()) throw failure.error;
-	return failure;
+	if (failure && tally.hasParts()) throw failure.error;
+	if (failure) return failure;
+	if (!ended && !tally.hasParts()) log.stopped(undefined);
+	return { whole: ended ? parts : undefined };
 }
 
 /** What a model made out of its stream says less than the stream itself: of Anthropic's tokens it is even wrong. */
 function answerUsage({ run, tally }: Attempt, result: unknown): CallUsage {
-	const streamed = tally.hasParts() ? tally.usage(run.estimatedInput, true) : undefined;
+	const { estimatedInput, facts } = run;
+	const streamed = tally.hasParts() ? tally.usage(estimatedInput, !run.isStopped()) : undefined;
+	if (streamed && (!streamed.estimated || run.isStopped())) return streamed;
 
-	return streamed && !streamed.estimated ? streamed : resultUsage(result, run.estimatedInput);
+	return resultUsage(result, estimatedInput, facts.provider);
 }
 
 function open(guard: GuardContext, call: ModelCall): { run: CallRun; log: RunLog } {

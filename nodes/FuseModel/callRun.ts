@@ -30,7 +30,11 @@ export type CallRun = {
 	origin: Attribution;
 	startedAt: number;
 	attempts: number;
+	/** When the first request was allowed; what the call waited for room before does not count against its retries. */
+	firstAttemptAt: number | undefined;
+	/** All waits together: for room, and for a provider between attempts. */
 	waitedMs: number;
+	waitedForRoomMs: number;
 	/** The execution was stopped, or the consumer gave this call up. */
 	isStopped: () => boolean;
 	throwIfStopped: () => void;
@@ -56,7 +60,9 @@ export function openRun({ context, settings, clock }: GuardContext, call: ModelC
 		origin: attribution(context),
 		startedAt: clock.now(),
 		attempts: 0,
+		firstAttemptAt: undefined,
 		waitedMs: 0,
+		waitedForRoomMs: 0,
 		isStopped: () => signals.some((signal) => signal.aborted),
 		throwIfStopped: () => signals.forEach((signal) => signal.throwIfAborted()),
 	};

@@ -53,7 +53,7 @@ async function renew(
 	await service.ask({
 		method: 'POST',
 		path: `/v1/reservations/${encodeURIComponent(reservationId)}/renew`,
-		body: { ttlSeconds: Math.max(1, Math.round(leaseMs / 1_000)) },
+		body: { ttlSeconds: leaseMs / 1_000 },
 		timeoutMs,
 	});
 }

@@ -9,7 +9,7 @@ import {
 	type ModelUsage,
 } from '../../core/readers/reading.ts';
 import type { MicroCents } from '../../core/money.ts';
-import { NO_USAGE, type Usage } from '../../core/usage.ts';
+import { inputTokens, NO_USAGE, outputTokens, type Usage } from '../../core/usage.ts';
 import { messageTokens } from './promptSize.ts';
 
 /** What one answered call used, as far as it is known. */
@@ -23,12 +23,14 @@ export type CallUsage = {
 };
 
 /** Usage of a finished answer, LangChain's ChatResult. Without numbers of the vendor it is estimated from lengths. */
-export function resultUsage(result: unknown, estimatedInput: number): CallUsage {
+export function resultUsage(result: unknown, estimatedInput: number, provider: string): CallUsage {
 	const messages = (isRecord(result) ? listAt(result, 'generations') : [])
 		.filter(isRecord)
 		.map((generation) => recordAt(generation, 'message'));
 	// With several choices each message carries the usage of all of them.
-	const known = messages.map(reportedUsage).find((usage) => usage !== undefined);
+	const known = messages
+		.map((message) => reportedUsage(message, provider))
+		.find((usage) => usage !== undefined);
 	const answered = messages.map(answeredBy);
 	const model = answered.find(({ model: name }) => name !== undefined)?.model;
 	const requestId = answered.find(({ requestId: id }) => id !== undefined)?.requestId;
@@ -76,16 +78,48 @@ export function answeredBy(message: JsonRecord): {
  */
 export function reportedUsage(
 	message: JsonRecord,
+	provider: string,
 ): Pick<CallUsage, 'calls' | 'costMicroCents'> | undefined {
 	const metadata = recordAt(message, 'response_metadata');
-	if (hasTotals(recordAt(metadata, 'usage'))) {
-		const reading = readUsage(metadata);
-		if (reading.outcome === 'read') return reading;
+	// A stream of Bedrock has it one level deeper.
+	const said = [metadata, recordAt(metadata, 'metadata')].find((at) =>
+		hasTotals(recordAt(at, 'usage')),
+	);
+	const reading = said && readUsage(said);
+	if (reading?.outcome === 'read' && reading.calls.some(({ usage }) => isSomething(usage))) {
+		return reading;
 	}
 	const counts = recordAt(message, 'usage_metadata');
-	if (!isCount(counts['input_tokens']) && !isCount(counts['output_tokens'])) return undefined;
+	if (!hasCounts(counts)) return undefined;
 
-	return { calls: [{ model: undefined, usage: disjoint(counts) }], costMicroCents: undefined };
+	const usage = disjoint(withThoughts(counts, provider));
+	return { calls: [{ model: undefined, usage }], costMicroCents: undefined };
+}
+
+/** No answer takes nothing: a model class that was told nothing writes zeros. */
+export function hasCounts(counts: JsonRecord): boolean {
+	return count(counts, 'input_tokens') + count(counts, 'output_tokens') > 0;
+}
+
+function isSomething(usage: Usage): boolean {
+	return inputTokens(usage) + outputTokens(usage) > 0;
+}
+
+/** Where LangChain takes what was thought for no output, though it is billed as such; the total alone has it. */
+const HIDE_THOUGHTS = new Set(['gcp.gemini', 'gcp.vertex_ai', 'x_ai']);
+
+export function withThoughts(counts: JsonRecord, provider: string): JsonRecord {
+	const written = count(counts, 'output_tokens');
+	const hidden = count(counts, 'total_tokens') - count(counts, 'input_tokens') - written;
+	if (hidden <= 0 || !HIDE_THOUGHTS.has(provider)) return counts;
+
+	const details = recordAt(counts, 'output_token_details');
+	const reasoning = Math.max(hidden, count(details, 'reasoning'));
+	return {
+		...counts,
+		output_tokens: written + hidden,
+		output_token_details: { ...details, reasoning },
+	};
 }
 
 /** LangChain's `usage_metadata`, whose input includes what came from the cache and went into it, as disjoint buckets. */
@@ -123,7 +157,9 @@ export function disjoint(counts: JsonRecord, cacheWrite1hOf?: JsonRecord): Usage
 
 /** Anthropic's stream passes on all of its usage but the totals. */
 function hasTotals(usage: JsonRecord): boolean {
-	return ['prompt_tokens', 'input_tokens', 'completion_tokens'].some((key) => isCount(usage[key]));
+	return ['prompt_tokens', 'input_tokens', 'completion_tokens', 'inputTokens'].some((key) =>
+		isCount(usage[key]),
+	);
 }
 
 function count(record: JsonRecord, key: string): number {

@@ -4,18 +4,11 @@ import { canonicalJson } from './canonicalJson.ts';
 import type { ModelCall } from './langchainTypes.ts';
 import type { ModelFacts } from './modelFacts.ts';
 
-/** Fields of a model that do not change its answers, or change with each execution. */
+/** Fields of a model and options of a call that do not change its answers, or change with each execution. */
 const NOT_OF_THE_ANSWER = new Set([
 	...['callbacks', 'caller', 'cache', 'metadata', 'tags', 'verbose', 'name', 'lc_serializable'],
-	...[
-		'lc_namespace',
-		'lc_kwargs',
-		'lc_runnable',
-		'fields',
-		'maxRetries',
-		'maxConcurrency',
-		'timeout',
-	],
+	...['lc_namespace', 'lc_kwargs', 'lc_runnable', 'fields', 'maxRetries', 'maxConcurrency'],
+	...['timeout', 'promptIndex'],
 ]);
 
 /**
@@ -31,7 +24,8 @@ export function responseKey(
 	const text = canonicalJson([
 		...[tenantId, provider, endpoint ?? null, model],
 		parametersOf(call),
-		fieldsOf(call.model),
+		plainOf(call.model),
+		plainOf(call.options),
 		call.messages.map(partsOf),
 	]);
 
@@ -52,11 +46,12 @@ function parametersOf({ model, options }: ModelCall): unknown {
 }
 
 /**
- * The plain fields of the model: some keep temperature and safety settings there alone. What is not plain (clients,
- * signals) is made of those.
+ * What is plain of a model and of a call: some keep temperature and safety settings in their fields alone, and Gemini's
+ * takes a schema out of the options that its parameters do not tell. What is not plain (clients, signals) is made of
+ * those.
  */
-function fieldsOf(model: JsonRecord): JsonRecord {
-	const plain = Object.entries(model).filter(
+function plainOf(record: JsonRecord): JsonRecord {
+	const plain = Object.entries(record).filter(
 		([name, value]) => !NOT_OF_THE_ANSWER.has(name) && canonicalJson(value) !== undefined,
 	);
 

@@ -35,6 +35,9 @@ const DEFAULTS = {
 	initialDelayMs: ['First Delay (Ms)', 1_000],
 } as const;
 
+/** What the service takes. Shorter ones would have to be renewed all the time. */
+const LEASE_SECONDS = { min: 5, max: 3_600 };
+
 /** A call that waits holds an execution slot and, often, a web request open. */
 const MAX_WAIT_SECONDS = 60;
 
@@ -55,7 +58,7 @@ export function readSettings(context: ISupplyDataFunctions, itemIndex: number): 
 			maxElapsedMs: number('maxElapsedSeconds', retry) * 1_000,
 			initialDelayMs: number('initialDelayMs', retry),
 		},
-		leaseMs: number('leaseSeconds') * 1_000,
+		leaseMs: between(LEASE_SECONDS, number('leaseSeconds')) * 1_000,
 		timeoutMs: number('timeoutMs'),
 		whenUnavailable: options['whenUnavailable'] === 'reportLater' ? 'reportLater' : 'failClosed',
 		reportForMs: number('reportMinutes') * 60_000,
@@ -65,4 +68,9 @@ export function readSettings(context: ISupplyDataFunctions, itemIndex: number): 
 		endpoint: textAt(options, 'endpoint'),
 		keyId: textAt(options, 'keyId'),
 	};
+}
+
+/** An expression can bring what the editor would not let in. */
+function between({ min, max }: { min: number; max: number }, value: number): number {
+	return Math.min(max, Math.max(min, value));
 }

@@ -1,4 +1,4 @@
-import { textAt, type JsonRecord } from '../../core/readers/reading.ts';
+import type { JsonRecord } from '../../core/readers/reading.ts';
 import { ExecutionMemory } from './executionMemory.ts';
 
 /** A "no" of the service; null: time alone does not help. */
@@ -53,15 +53,14 @@ export class StickyRejections<R extends Rejection> {
 
 const SCOPES_OF_ONE_MODEL = new Set<unknown>(['provider', 'model', 'key']);
 
-/**
- * Does a "no" for these reasons hold for every model of the tenant? A limit on one model or provider, or a provider
- * that throttles, is what fallback models are for.
- */
+/** A provider that throttles is what fallback models are for; counters that did not answer may answer now. */
+const CODES_OF_ONE_CALL = new Set<unknown>(['providerThrottled', 'storeUnavailable']);
+
+/** Does a "no" for these reasons hold for every model of the tenant? A limit on one model or provider does not. */
 export function holdsForEveryModel(reasons: readonly JsonRecord[]): boolean {
-	const areOfOneModel = reasons.map(
-		(reason) =>
-			textAt(reason, 'code') === 'providerThrottled' || SCOPES_OF_ONE_MODEL.has(reason['scope']),
+	const areOfOneCall = reasons.map(
+		({ code, scope }) => CODES_OF_ONE_CALL.has(code) || SCOPES_OF_ONE_MODEL.has(scope),
 	);
 
-	return reasons.length === 0 || areOfOneModel.includes(false);
+	return reasons.length === 0 || areOfOneCall.includes(false);
 }

@@ -5,7 +5,9 @@ import {
 	answeredBy,
 	disjoint,
 	estimatedUsage,
+	hasCounts,
 	reportedUsage,
+	withThoughts,
 	type CallUsage,
 } from './messageUsage.ts';
 import type { StreamForm } from './langchainTypes.ts';
@@ -20,13 +22,13 @@ export type StreamTally = {
 	usage: (estimatedInput: number, ended: boolean) => CallUsage;
 };
 
-export function tallyStream(form: StreamForm, provider: string | undefined): StreamTally {
+export function tallyStream(form: StreamForm, provider: string): StreamTally {
 	return form === 'chunks' ? tallyChunks(provider) : tallyEvents(provider);
 }
 
 /** LangChain's message chunks: what they report is to be summed, but for Anthropic's output. */
-function tallyChunks(provider: string | undefined): StreamTally {
-	const sums = new ReportedSums(provider === 'anthropic');
+function tallyChunks(provider: string): StreamTally {
+	const sums = new ReportedSums(provider);
 	let latest: ReturnType<typeof reportedUsage>;
 	let model: string | undefined;
 	let requestId: string | undefined;
@@ -43,15 +45,16 @@ function tallyChunks(provider: string | undefined): StreamTally {
 			model = modelOf(chunk) ?? answered.model ?? model;
 			requestId ??= answered.requestId;
 			received += messageTokens(message);
-			if (sums.add(message)) latest = reportedUsage(message);
+			sums.settle(recordAt(recordAt(chunk, 'generationInfo'), 'usage_metadata'));
+			if (sums.add(message)) latest = reportedUsage(message, provider);
 		},
 		usage(estimatedInput, ended) {
-			if (sums.reports === 0) {
+			if (sums.isNone()) {
 				return { ...estimatedUsage(estimatedInput, received, model), requestId };
 			}
 			const isWhole = sums.isWhole(ended);
 			// One report that is the whole truth tells more than LangChain's counts: the cost, say.
-			const only = sums.reports === 1 && isWhole ? latest : undefined;
+			const only = sums.isOne() && isWhole ? latest : undefined;
 			const usage = only?.calls[0].usage ?? sums.usage();
 			// Of an Anthropic stream left early the first chunk has named the input and a token or two of output.
 			const output = isWhole ? usage.output : Math.max(usage.output, received);
@@ -78,21 +81,29 @@ function modelOf(chunk: JsonRecord): string | undefined {
 
 /** The sums of the counts that a stream's chunks report. */
 class ReportedSums {
-	reports = 0;
+	private reports = 0;
+	private readonly provider: string;
 	private readonly outputIsCumulative: boolean;
 	private readonly counts: Record<string, number> = {};
 	private readonly input: Record<string, number> = {};
 	private readonly output: Record<string, number> = {};
 	private cacheWrites: JsonRecord = {};
+	private settled: JsonRecord | undefined;
 
-	constructor(outputIsCumulative: boolean) {
-		this.outputIsCumulative = outputIsCumulative;
+	constructor(provider: string) {
+		this.provider = provider;
+		this.outputIsCumulative = provider === 'anthropic';
+	}
+
+	/** Vertex AI's chunk that ends an answer has all of its usage beside the message; the messages have less. */
+	settle(counts: JsonRecord): void {
+		if (hasCounts(counts)) this.settled = counts;
 	}
 
 	/** False when this message reports nothing. */
 	add(message: JsonRecord): boolean {
 		const reported = recordAt(message, 'usage_metadata');
-		if (!isCount(reported['input_tokens']) && !isCount(reported['output_tokens'])) return false;
+		if (!hasCounts(reported)) return false;
 
 		this.reports += 1;
 		const { output_tokens: output, ...rest } = reported;
@@ -100,23 +111,37 @@ class ReportedSums {
 		if (!this.outputIsCumulative) addCounts(this.counts, { output_tokens: output });
 		// Anthropic counts from the start each time: 1 in message_start and 7 in message_delta are 7, not 8.
 		else if (isCount(output) && output > 0) this.counts['output_tokens'] = output;
-		addCounts(this.input, recordAt(reported, 'input_token_details'));
+		// Gemini's chunks each name all that came from the cache.
+		raiseCounts(this.input, recordAt(reported, 'input_token_details'));
 		addCounts(this.output, recordAt(reported, 'output_token_details'));
 		const usage = recordAt(recordAt(message, 'response_metadata'), 'usage');
 		if (isRecord(usage['cache_creation'])) this.cacheWrites = usage['cache_creation'];
 		return true;
 	}
 
+	/** Is one report all that is known? */
+	isOne(): boolean {
+		return this.reports === 1 && this.settled === undefined;
+	}
+
+	isNone(): boolean {
+		return this.reports === 0 && this.settled === undefined;
+	}
+
 	/** Anthropic reports at the start and at the end; the others when all is said. */
 	isWhole(ended: boolean): boolean {
-		return ended || this.reports > (this.outputIsCumulative ? 1 : 0);
+		const known = this.outputIsCumulative ? this.reports > 1 : this.reports > 0;
+
+		return ended || known || this.settled !== undefined;
 	}
 
 	usage(): Usage {
-		return disjoint(
-			{ ...this.counts, input_token_details: this.input, output_token_details: this.output },
-			this.cacheWrites,
-		);
+		const sums = {
+			...this.counts,
+			input_token_details: this.input,
+			output_token_details: this.output,
+		};
+		return disjoint(withThoughts(this.settled ?? sums, this.provider), this.cacheWrites);
 	}
 }
 
@@ -126,11 +151,17 @@ function addCounts(sums: Record<string, number>, reported: JsonRecord): void {
 	}
 }
 
+function raiseCounts(highest: Record<string, number>, reported: JsonRecord): void {
+	for (const [key, value] of Object.entries(reported)) {
+		if (isCount(value)) highest[key] = Math.max(highest[key] ?? 0, value);
+	}
+}
+
 /**
  * The events of LangChain's newer protocol. Each usage is a snapshot that contains what came before; but ChatAnthropic
  * adds Anthropic's counts, which are cumulative themselves, so there only what the latest one added is the truth.
  */
-function tallyEvents(provider: string | undefined): StreamTally {
+function tallyEvents(provider: string): StreamTally {
 	const addsUp = provider === 'anthropic';
 	let snapshot: JsonRecord = {};
 	let snapshots = 0;
@@ -141,7 +172,7 @@ function tallyEvents(provider: string | undefined): StreamTally {
 	let parts = 0;
 
 	function take(usage: JsonRecord): void {
-		if (!isCount(usage['output_tokens'])) return;
+		if (!isCount(usage['output_tokens']) || !hasCounts(usage)) return;
 		if (usage['output_tokens'] === snapshot['output_tokens']) return;
 		before = isCount(snapshot['output_tokens']) ? snapshot['output_tokens'] : 0;
 		snapshot = usage;
@@ -163,7 +194,7 @@ function tallyEvents(provider: string | undefined): StreamTally {
 			if (snapshots === 0) return { ...estimatedUsage(estimatedInput, counted, model), requestId };
 
 			const isWhole = ended || snapshots > 1;
-			const usage = disjoint(snapshot);
+			const usage = disjoint(withThoughts(snapshot, provider));
 			const output = usage.output - (addsUp ? before : 0);
 
 			return {

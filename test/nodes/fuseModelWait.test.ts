@@ -52,6 +52,46 @@ describe('a call without room', () => {
 		expect(description).toContain('Time alone does not help');
 	});
 
+	it('may wait as long after the provider was waited for', async () => {
+		const clock = new MovedClock();
+		const parameters = {
+			options: { maxWaitSeconds: 12, retry: { policy: { initialDelayMs: 0 } } },
+		};
+		const bench = scriptedBench([ALLOW, reject(5_000), ALLOW], { clock, parameters });
+		const model = await bench.guard(new PlainModel());
+		const { answer } = model;
+		model.answer = async () => {
+			if (model.calls > 1) return await answer();
+			throw Object.assign(new Error('429'), { status: 429, headers: { 'retry-after': '10' } });
+		};
+
+		const answered = model._generate(HI, {});
+		await clock.move(16_000);
+		await answered;
+
+		expect(bench.runs[0]?.output).toMatchObject({ waitedMs: 15_000, attempts: 2 });
+	});
+
+	it('has its whole time for retries once there was room', async () => {
+		const clock = new MovedClock();
+		const retry = { policy: { initialDelayMs: 0, maxElapsedSeconds: 20 } };
+		const bench = scriptedBench([reject(15_000), ALLOW], {
+			clock,
+			parameters: { options: { retry } },
+		});
+		const model = await bench.guard(new PlainModel());
+		const { answer } = model;
+		model.answer = async () => {
+			if (model.calls > 1) return await answer();
+			throw Object.assign(new Error('429'), { status: 429, headers: { 'retry-after': '10' } });
+		};
+
+		const answered = model._generate(HI, {});
+		await clock.move(26_000);
+
+		await expect(answered).resolves.toBeDefined();
+	});
+
 	it('stops waiting when the execution is stopped', async () => {
 		const clock = new MovedClock();
 		const stop = new AbortController();
@@ -126,6 +166,22 @@ describe('the lease', () => {
 		await drain(model._streamResponseChunks(HI, {}));
 
 		expect(bench.sent('renew')).toHaveLength(3);
+	});
+
+	it('is not renewed in a tight loop when an expression makes it last no time', async () => {
+		const clock = new MovedClock();
+		const parameters = { options: { leaseSeconds: 0 } };
+		const bench = scriptedBench([ALLOW], { clock, parameters });
+		const model = await bench.guard(new PlainModel());
+		model.answer = async () => {
+			await clock.move(10_000);
+			return { generations: [] };
+		};
+
+		await model._generate(HI, {});
+
+		expect(bench.asks()[0]?.body).toMatchObject({ ttlSeconds: 5 });
+		expect(bench.sent('renew').length).toBeLessThanOrEqual(4);
 	});
 
 	it('runs out when the consumer has dropped the stream', async () => {

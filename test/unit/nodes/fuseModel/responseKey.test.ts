@@ -52,6 +52,7 @@ describe('the key of a call', () => {
 		['its signal', { options: { signal } }],
 		['its callbacks and tags', { fields: { callbacks: [{}], tags: ['a'], metadata: { a: 1 } } }],
 		['the retries of the model', { fields: { maxRetries: 0 } }],
+		['its place in a batch', { options: { promptIndex: 3 } }],
 		[
 			'the ids of the messages',
 			{
@@ -66,6 +67,10 @@ describe('the key of a call', () => {
 	});
 
 	it.each<[string, Given]>([
+		[
+			'a schema that the parameters do not tell, as of Gemini',
+			{ options: { responseSchema: { type: 'object' } } },
+		],
 		['the tenant', { tenantId: 'beta' }],
 		['the provider', { facts: { provider: 'azure.ai.openai' } }],
 		['the address', { facts: { endpoint: 'localhost/v1/chat/completions' } }],
