@@ -100,7 +100,7 @@ export const whenOverField: INodeProperties = {
 };
 
 export const whenStoreDownField: INodeProperties = {
-	displayName: 'When the Counter Store Is Down',
+	displayName: 'When Counters Are Down',
 	name: 'whenStoreDown',
 	type: 'options',
 	default: 'closed',
