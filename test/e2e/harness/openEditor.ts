@@ -7,13 +7,36 @@ export interface Page {
 	goto: (url: string) => Promise<unknown>;
 	locator: (selector: string) => Locator;
 	keyboard: { press: (key: string) => Promise<void> };
-	screenshot: (options: { path?: string; type: 'png' }) => Promise<Uint8Array>;
+	setViewportSize: (size: { width: number; height: number }) => Promise<void>;
+	mouse: { move: (x: number, y: number) => Promise<void> };
+	screenshot: (options: ScreenshotOptions) => Promise<Uint8Array>;
+	waitForResponse: (matches: (response: { url: () => string }) => boolean) => Promise<{
+		json: () => Promise<unknown>;
+	}>;
 }
 
-interface Locator {
-	waitFor: (options?: { timeout?: number }) => Promise<void>;
-	screenshot: (options: { path?: string; type: 'png' }) => Promise<Uint8Array>;
+/** Elements of the page; what is done with them waits until there is one that takes it. */
+export interface Locator {
+	waitFor: (options?: { state?: 'visible' | 'hidden'; timeout?: number }) => Promise<void>;
+	screenshot: (options: ScreenshotOptions) => Promise<Uint8Array>;
 	count: () => Promise<number>;
+	locator: (selector: string) => Locator;
+	click: () => Promise<void>;
+	dblclick: () => Promise<void>;
+	hover: (options?: { force?: boolean }) => Promise<void>;
+	fill: (text: string) => Promise<void>;
+	dragTo: (target: Locator) => Promise<void>;
+	allInnerTexts: () => Promise<string[]>;
+	getAttribute: (name: string) => Promise<string | null>;
+}
+
+interface ScreenshotOptions {
+	path?: string;
+	type: 'png';
+	/** CSS that holds while the picture is taken. */
+	style?: string;
+	/** `disabled` takes it as it is when every transition has ended. */
+	animations?: 'disabled';
 }
 
 interface BrowserContext {

@@ -34,6 +34,7 @@ export interface World extends Parts, DeployedTemplates {
 	/** A temporary folder that goes with the world. */
 	folder: string;
 	logs: () => string;
+	restartN8n: () => Promise<void>;
 	stop: () => Promise<void>;
 }
 
@@ -70,7 +71,9 @@ export async function startWorld(): Promise<World> {
 		const parts: Parts = { service, n8n, openAi, slack, telegram, stripe, database };
 		const logs = () => `--- n8n\n${started.log()}\n--- service\n${service.log()}\n`;
 
-		return { ...parts, ...(await deployTemplates(parts)), folder, logs, stop };
+		const { restart: restartN8n } = started;
+
+		return { ...parts, ...(await deployTemplates(parts)), folder, logs, restartN8n, stop };
 	} catch (error) {
 		await stop();
 		throw error;

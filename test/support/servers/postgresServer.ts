@@ -39,7 +39,7 @@ export type PostgresServer = {
 };
 
 /** A Postgres of its own on a loopback port, empty. */
-async function startPostgres(): Promise<PostgresServer> {
+export async function startPostgres(): Promise<PostgresServer> {
 	if (POSTGRES === undefined || INITDB === undefined || USER === 'none') {
 		throw new Error('Postgres is not installed, or there is no user to run it as');
 	}
