@@ -68,6 +68,7 @@ async function overHttp(replicas: Replicas): Promise<Figure[]> {
 		await flood(floor, 2);
 		// Before the floods: nobody settles here, and a minute later their leases end by the hundred thousand.
 		const { p50, p99 } = await steady(ours);
+		const bareSteady = await steady(floor);
 		const rates = { ours: [0], floor: [0] };
 		for (let round = 0; round < ROUNDS; round++) {
 			rates.ours.push(await flood(ours, ROUND_SECONDS));
@@ -88,6 +89,8 @@ async function overHttp(replicas: Replicas): Promise<Figure[]> {
 			{ figure: 'ratio_vs_bare_route', value: rounded(percentile(ratios, 50)), unit: '1' },
 			{ figure: 'p50_ms', value: p50, unit: 'ms' },
 			{ figure: 'p99_ms', value: p99, unit: 'ms' },
+			// What this machine adds by itself: the same rate against the bare route.
+			{ figure: 'bare_route_p99_ms', value: bareSteady.p99, unit: 'ms' },
 		];
 	} finally {
 		await bare.stop();
