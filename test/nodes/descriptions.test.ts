@@ -3,11 +3,16 @@ import { FuseApi } from '../../credentials/FuseApi.credentials.ts';
 import { Fuse } from '../../nodes/Fuse/Fuse.node.ts';
 import { FuseGate } from '../../nodes/FuseGate/FuseGate.node.ts';
 import { FuseMeter } from '../../nodes/FuseMeter/FuseMeter.node.ts';
+import { FuseModel } from '../../nodes/FuseModel/FuseModel.node.ts';
 import { FuseTrigger } from '../../nodes/FuseTrigger/FuseTrigger.node.ts';
 
-const descriptions: INodeTypeDescription[] = [Fuse, FuseGate, FuseMeter, FuseTrigger].map(
-	(Node) => new Node().description,
-);
+const descriptions: INodeTypeDescription[] = [
+	Fuse,
+	FuseGate,
+	FuseMeter,
+	FuseModel,
+	FuseTrigger,
+].map((Node) => new Node().description);
 
 describe.each(descriptions)('$displayName', ({ credentials, properties, subtitle, outputs }) => {
 	it('uses the one credential of this package', () => {
