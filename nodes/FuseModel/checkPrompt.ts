@@ -2,7 +2,7 @@ import { changingFields, type ChangingField } from './changingFields.ts';
 import type { CallRun, GuardContext } from './callRun.ts';
 import { hint } from './hints.ts';
 import { textAt } from '../../core/readers/reading.ts';
-import { cachedSystemText } from './promptCacheCheck.ts';
+import { cachedSystemText, cachesOnDemand } from './promptCacheCheck.ts';
 
 const NAMES: Record<ChangingField, string> = {
 	timestamp: 'a time of day',
@@ -14,6 +14,9 @@ const NAMES: Record<ChangingField, string> = {
 	expression: 'an expression that was not resolved',
 };
 
+/** Of a prompt that changes behind this share, an automatic cache has nearly all. */
+const NEARLY_ALL = 0.9;
+
 /**
  * Warns when a system prompt that the vendor would cache is new for each call: it then costs the full price, or even
  * the dearer one of writing the cache, each time. Names kinds of fields, never their text.
@@ -22,7 +25,9 @@ export function checkPrompt(guard: GuardContext, run: CallRun): void {
 	const text = cachedSystemText(run.call, run.facts.provider);
 	if (text === undefined) return;
 
-	const found = changingFields(text, guard.clock.now());
+	const costs = ({ atShare }: { atShare: number }) =>
+		atShare < NEARLY_ALL || cachesOnDemand(run.facts.provider);
+	const found = changingFields(text, guard.clock.now()).filter(costs);
 	if (found.length > 0) {
 		const kinds = found.map(({ kind }) => NAMES[kind]).join(', ');
 		hint(
@@ -37,7 +42,7 @@ export function checkPrompt(guard: GuardContext, run: CallRun): void {
 		consumer: `${consumer}:${run.facts.model}`,
 		text,
 	});
-	if (change) {
+	if (change && costs(change)) {
 		hint(
 			guard,
 			'promptChange',

@@ -13,12 +13,17 @@ const CACHE_ON_DEMAND = new Set(['anthropic', 'aws.bedrock']);
  */
 export function cachedSystemText(call: ModelCall, provider: string): string | undefined {
 	const blocks = call.messages.filter(isSystemMessage).flatMap(blocksOf);
-	const isWhole = !CACHE_ON_DEMAND.has(provider) || isMarkedBehind(call);
+	const isWhole = !cachesOnDemand(provider) || isMarkedBehind(call);
 	const lastMark = blocks.findLastIndex(isMarked);
 	const cached = isWhole ? blocks : blocks.slice(0, lastMark + 1);
 	const text = cached.map((block) => textAt(block, 'text') ?? '').join('\n');
 
 	return text.length >= SHORTEST_CACHED ? text : undefined;
+}
+
+/** A cache made on demand is lost by any change before its mark; an automatic one has all that comes before the change. */
+export function cachesOnDemand(provider: string): boolean {
+	return CACHE_ON_DEMAND.has(provider);
 }
 
 /** A mark on a later message, or on the call as n8n's Anthropic node sets it, covers the system prompt too. */

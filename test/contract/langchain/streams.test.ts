@@ -176,3 +176,19 @@ it('warns once about what changes inside a cached system prompt, without its tex
 	expect(bench.hints[0]?.message).toMatch(/cached system prompt .*a UUID/);
 	expect(JSON.stringify(bench.hints)).not.toContain(secret);
 });
+
+it('does not warn about what changes at the end of a prompt that the vendor caches by itself', async () => {
+	const bench = suite.bench();
+	const model = await bench.guard(suite.openAi());
+
+	for (const order of [
+		'0b9f8f44-6a0e-4c39-9a7c-3a1f2f1d9a10',
+		'9c1185a5-c5e9-4f5b-8e5d-77ba5a2f0c3e',
+	])
+		await model.invoke([
+			['system', `${'Answer shortly and politely. '.repeat(300)} Order ${order}.`],
+			['human', 'hi'],
+		]);
+
+	expect(bench.hints).toEqual([]);
+});
