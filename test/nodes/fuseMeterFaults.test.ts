@@ -164,21 +164,6 @@ describe('a service that does not answer', () => {
 		expect(error.description).toContain('status 503');
 	});
 
-	it('lets the item go on unrecorded when the user chose so', async () => {
-		await bench.service.close();
-
-		const hints: string[] = [];
-
-		const [item] = await bench.run(
-			[completion(1, 1)],
-			{ options: { whenUnavailable: 'continue' } },
-			{ hints },
-		);
-
-		expect(item?.json['fuse']).toMatchObject({ recorded: false, tenantId: 'acme' });
-		expect(hints).toEqual([expect.stringContaining('not recorded yet')]);
-	});
-
 	it.each([-5, '', 'an hour', 1.5])(
 		'reports for no time that is none (%p): the node says so before anything is lost',
 		async (reportForMinutes) => {
@@ -194,6 +179,20 @@ describe('a service that does not answer', () => {
 	describe('while the execution goes on', () => {
 		beforeEach(() => void jest.useFakeTimers({ doNotFake: ALL_BUT_SLEEP }));
 		afterEach(() => void jest.useRealTimers());
+
+		it('lets the item go on unrecorded when the user chose so', async () => {
+			await bench.service.close();
+			const hints: string[] = [];
+
+			const [item] = await bench.run(
+				[completion(1, 1)],
+				{ options: { whenUnavailable: 'continue' } },
+				{ hints },
+			);
+
+			expect(item?.json['fuse']).toMatchObject({ recorded: false, tenantId: 'acme' });
+			expect(hints).toEqual([expect.stringContaining('not recorded yet')]);
+		});
 
 		it('is told in the background as soon as it is back, and counts it once', async () => {
 			let isDown = true;
