@@ -1,5 +1,5 @@
-import { once } from 'node:events';
 import { createServer } from 'node:http';
+import { closeServer, listenOnLoopback } from '../test/support/loopbackServer.ts';
 
 /** OpenAI's Chat Completions on a loopback port: the same answer at once, whatever is asked. */
 export async function startAnsweringVendor(): Promise<{ url: string; close(): Promise<void> }> {
@@ -14,17 +14,10 @@ export async function startAnsweringVendor(): Promise<{ url: string; close(): Pr
 			response.writeHead(200, { 'content-type': 'application/json' }).end(answer);
 		});
 	});
-	server.listen(0, '127.0.0.1');
-	await once(server, 'listening');
-	const address = server.address();
-	const port = typeof address === 'object' && address !== null ? address.port : 0;
+	const origin = await listenOnLoopback(server);
 
 	return {
-		url: `http://127.0.0.1:${port}/v1`,
-		async close() {
-			server.closeAllConnections();
-			server.close();
-			await once(server, 'close');
-		},
+		url: `${origin}/v1`,
+		close: () => closeServer(server),
 	};
 }

@@ -1,5 +1,5 @@
-import { once } from 'node:events';
 import { createServer } from 'node:http';
+import { closeServer, listenOnLoopback } from '../test/support/loopbackServer.ts';
 
 /** One request for a resume URL; `at` on the clock of performance.now(). */
 export type Arrival = { call: string; at: number };
@@ -28,13 +28,10 @@ export async function startResumeReceiver(): Promise<ResumeReceiver> {
 			tick();
 		});
 	});
-	server.listen(0, '127.0.0.1');
-	await once(server, 'listening');
-	const address = server.address();
-	const port = typeof address === 'object' && address !== null ? address.port : 0;
+	const origin = await listenOnLoopback(server);
 
 	return {
-		url: `http://127.0.0.1:${port}/webhook-waiting`,
+		url: `${origin}/webhook-waiting`,
 		arrivals,
 		async until(count, stalledAfterMs) {
 			while (running.size < count) {
@@ -48,10 +45,6 @@ export async function startResumeReceiver(): Promise<ResumeReceiver> {
 				if (isStalled) return;
 			}
 		},
-		async close() {
-			server.closeAllConnections();
-			server.close();
-			await once(server, 'close');
-		},
+		close: () => closeServer(server),
 	};
 }

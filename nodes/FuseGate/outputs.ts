@@ -6,58 +6,42 @@ import type { ParkedFault } from './parked.ts';
 /** What became of one item. */
 export type Verdict = { decision: GateDecision } | { fault: NodeFault };
 
-/** Allowed and Rejected. An item that waits is on neither. */
-export function twoOutputs(
-	node: INode,
-	verdicts: readonly Verdict[],
-	items: readonly INodeExecutionData[],
-): INodeExecutionData[][] {
-	const rejected: INodeExecutionData[] = [];
-	// Whoever continues on errors still did not get a yes.
-	const allowed = sortOut({ node, verdicts, items }, rejected, rejected);
+type Decided = { verdicts: readonly Verdict[]; items: readonly INodeExecutionData[] };
 
-	return [allowed, rejected];
+const ALLOWED = 0;
+const REJECTED = 1;
+const FAILED = 2;
+
+/** Allowed and Rejected. An item that waits is on neither. Whoever continues on errors still did not get a yes. */
+export function twoOutputs(node: INode, decided: Decided): INodeExecutionData[][] {
+	return sortOut(node, decided, REJECTED);
 }
 
 /** What n8n goes on with after a wait. It takes it as it is: the items for an error output it does not sort out then. */
-export function resumedOutputs(
-	node: INode,
-	verdicts: readonly Verdict[],
-	items: readonly INodeExecutionData[],
-): INodeExecutionData[][] {
-	if (node.onError !== 'continueErrorOutput') return twoOutputs(node, verdicts, items);
-	const rejected: INodeExecutionData[] = [];
-	const failed: INodeExecutionData[] = [];
-	const withFields: INode = { ...node, onError: 'continueRegularOutput' };
-	const allowed = sortOut({ node: withFields, verdicts, items }, rejected, failed);
+export function resumedOutputs(node: INode, decided: Decided): INodeExecutionData[][] {
+	if (node.onError !== 'continueErrorOutput') return twoOutputs(node, decided);
 
-	return [allowed, rejected, failed];
+	// Nor does it add the fields of the input to them.
+	return sortOut({ ...node, onError: 'continueRegularOutput' }, decided, FAILED);
 }
 
-type Decided = {
-	node: INode;
-	verdicts: readonly Verdict[];
-	items: readonly INodeExecutionData[];
-};
-
-/** The allowed items; the others go into `rejected` and `failed`. */
 function sortOut(
-	{ node, verdicts, items }: Decided,
-	rejected: INodeExecutionData[],
-	failed: INodeExecutionData[],
-): INodeExecutionData[] {
-	const allowed: INodeExecutionData[] = [];
+	node: INode,
+	{ verdicts, items }: Decided,
+	faultsGoTo: typeof REJECTED | typeof FAILED,
+): INodeExecutionData[][] {
+	const outputs: INodeExecutionData[][] = Array.from({ length: faultsGoTo + 1 }, () => []);
 	for (const [itemIndex, verdict] of verdicts.entries()) {
 		const item = items[itemIndex] ?? { json: {} };
 		if ('fault' in verdict) {
-			failed.push(errorItem(node, item, verdict.fault, itemIndex));
+			outputs[faultsGoTo]?.push(errorItem(node, item, verdict.fault, itemIndex));
 			continue;
 		}
 		const { decision, fuse } = verdict.decision;
-		if (decision === 'allow') allowed.push(withFuse(item, fuse, itemIndex));
-		if (decision === 'reject') rejected.push(withFuse(item, fuse, itemIndex));
+		if (decision === 'queue') continue;
+		outputs[decision === 'allow' ? ALLOWED : REJECTED]?.push(withFuse(item, fuse, itemIndex));
 	}
-	return allowed;
+	return outputs;
 }
 
 export function asParkedFault({ message, description }: NodeFault): ParkedFault {

@@ -22,7 +22,7 @@ export async function passItems(context: IExecuteFunctions): Promise<INodeExecut
 	if (waits) await park(context, await heldWhileWaiting(service, results.map(parkedCall)));
 
 	hintDegraded(context, results);
-	const outputs = twoOutputs(context.getNode(), results, items);
+	const outputs = twoOutputs(context.getNode(), { verdicts: results, items });
 	// An AI tool has one output; the agent has to see a "no" as well.
 	return runsAsTool(context) ? [outputs.flat()] : outputs;
 }

@@ -51,7 +51,7 @@ async function wake(context: IWebhookFunctions): Promise<IWebhookResponseData> {
 
 	return {
 		webhookResponse: { resumed: true },
-		workflowData: resumedOutputs(context.getNode(), verdicts, items),
+		workflowData: resumedOutputs(context.getNode(), { verdicts, items }),
 	};
 }
 

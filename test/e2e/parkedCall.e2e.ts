@@ -1,52 +1,26 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { startParkingCall, type ParkingExecution, type Told } from './harness/parkingWorkflow.ts';
+import { onlyPlaceAt, type QueuedCall } from './harness/onlyPlace.ts';
 import { poll } from './harness/poll.ts';
 import type { World } from './harness/startWorld.ts';
-
-interface Decision {
-	decision: string;
-	reservationId: string;
-}
-
-/** Answer of GET /v1/queue, as far as it is looked at here. */
-interface QueuedCall {
-	queueId: string;
-	state: string;
-	outcome: string | null;
-	reservationId: string | null;
-	attempts: number;
-	lastError: string | null;
-}
 
 export function parkedCallWakesItsExecution(world: World): void {
 	describe('a parked call of a waiting execution', () => {
 		const { service, n8n } = world;
 
-		/** Lets a tenant make one call at a time, and makes it. */
-		const takeTheOnlyPlace = async (tenantId: string) => {
-			await service.post('/v1/limits', {
-				...{ tenantId, scope: 'tenant', unit: 'concurrency', capacity: 1 },
-			});
-			return ask(tenantId);
-		};
-		const ask = (tenantId: string) =>
-			service.post<Decision>('/v1/reservations', { tenantId, microCents: 10 });
-		const release = (reservationId: string | null | undefined) =>
-			service.post<{ outcome: string }>(`/v1/reservations/${reservationId}/release`, {});
-		const callsOf = async (tenantId: string) =>
-			(await service.get<{ calls: QueuedCall[] }>(`/v1/queue?tenantId=${tenantId}`)).calls;
+		const { take, ask, release, callsOf } = onlyPlaceAt(service);
 		const callIs = (tenantId: string, fits: (call: QueuedCall) => boolean) =>
 			poll({ what: `the call of ${tenantId}` }, async () => (await callsOf(tenantId)).find(fits));
 		const isDone = ({ state }: QueuedCall) => state === 'done';
 		const resume = (url: string) => fetch(url, { method: 'POST', body: '{}' });
 
 		it('wakes it with its reservation when there is room, once', async () => {
-			const holder = await takeTheOnlyPlace('patient');
+			const holder = await take('patient');
 			const parking = await startParkingCall(world, { tenantId: 'patient' });
 			await parking.executionIs('waiting');
 
-			assert.equal((await release(holder.reservationId)).outcome, 'released');
+			assert.equal((await release(holder)).outcome, 'released');
 
 			const told = whatItWasTold(await parking.executionIs('success'));
 			const call = await callIs('patient', isDone);
@@ -64,7 +38,7 @@ export function parkedCallWakesItsExecution(world: World): void {
 		});
 
 		it('lets it go on with a rejection at the deadline', async () => {
-			const holder = await takeTheOnlyPlace('late');
+			const holder = await take('late');
 			const parking = await startParkingCall(world, { tenantId: 'late', deadlineSeconds: 5 });
 			await parking.executionIs('waiting');
 
@@ -77,15 +51,15 @@ export function parkedCallWakesItsExecution(world: World): void {
 				['deadlineExceeded'],
 			);
 			assert.equal((await callIs('late', isDone)).outcome, 'rejected');
-			assert.equal((await release(holder.reservationId)).outcome, 'released');
+			assert.equal((await release(holder)).outcome, 'released');
 		});
 
 		it('is told again when the execution has not come to its Wait node yet', async () => {
-			const holder = await takeTheOnlyPlace('busy');
+			const holder = await take('busy');
 			const parking = await startParkingCall(world, { tenantId: 'busy', busySeconds: 5 });
 			await callIs('busy', ({ state }) => state === 'waiting');
 
-			await release(holder.reservationId);
+			await release(holder);
 
 			const refused = await callIs('busy', ({ lastError }) => lastError !== null);
 			assert.deepEqual([refused.state, refused.lastError], ['releasing', 'HTTP 409']);
@@ -97,11 +71,11 @@ export function parkedCallWakesItsExecution(world: World): void {
 		});
 
 		it('wakes it at the Wait node with the suffix it asked with', async () => {
-			const holder = await takeTheOnlyPlace('suffixed');
+			const holder = await take('suffixed');
 			const parking = await startParkingCall(world, { tenantId: 'suffixed', suffix: 'first' });
 			await parking.executionIs('waiting');
 
-			await release(holder.reservationId);
+			await release(holder);
 
 			const told = whatItWasTold(await parking.executionIs('success'));
 			assert.equal(told.data.decision, 'allow');
@@ -109,10 +83,10 @@ export function parkedCallWakesItsExecution(world: World): void {
 		});
 
 		it('that is told twice gets 409 of an execution that ended and 404 of one that was removed', async () => {
-			const holder = await takeTheOnlyPlace('ended');
+			const holder = await take('ended');
 			const parking = await startParkingCall(world, { tenantId: 'ended' });
 			await parking.executionIs('waiting');
-			await release(holder.reservationId);
+			await release(holder);
 			const ended = await parking.executionIs('success');
 			const { resumeUrl } = whatItWasTold(ended);
 

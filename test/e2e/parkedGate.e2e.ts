@@ -2,23 +2,9 @@ import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
 import type { WorkflowExecution } from './harness/deployWorkflow.ts';
 import { startAtGate, type Fuse, type WaitingExecution } from './harness/gateWorkflow.ts';
+import { onlyPlaceAt, type QueuedCall } from './harness/onlyPlace.ts';
 import { poll } from './harness/poll.ts';
 import type { World } from './harness/startWorld.ts';
-
-interface Decision {
-	decision: string;
-	reservationId: string;
-}
-
-/** Answer of GET /v1/queue, as far as it is looked at here. */
-interface QueuedCall {
-	queueId: string;
-	state: string;
-	outcome: string | null;
-	reservationId: string | null;
-	attempts: number;
-	lastError: string | null;
-}
 
 /** The shortest deadline the node takes, and time for the service to notice. */
 const DEADLINE_MS = 60_000 + 30_000;
@@ -28,21 +14,9 @@ export function parkedGateGoesOn(world: World): void {
 		const { service } = world;
 		let late: WaitingExecution;
 
-		/** Lets a tenant make one call at a time, and makes it. */
-		const takeTheOnlyPlace = async (tenantId: string) => {
-			await service.post('/v1/limits', {
-				...{ tenantId, scope: 'tenant', unit: 'concurrency', capacity: 1 },
-			});
-			return (await ask(tenantId)).reservationId;
-		};
-		const ask = (tenantId: string) =>
-			service.post<Decision>('/v1/reservations', { tenantId, microCents: 10 });
-		const release = (reservationId: string) =>
-			service.post(`/v1/reservations/${reservationId}/release`, {});
+		const { take, ask, release, callsOf } = onlyPlaceAt(service);
 		const callOf = async (tenantId: string) => {
-			const { calls } = await service.get<{ calls: QueuedCall[] }>(
-				`/v1/queue?tenantId=${tenantId}`,
-			);
+			const calls = await callsOf(tenantId);
 			assert.equal(calls.length, 1);
 			return calls[0] as QueuedCall;
 		};
@@ -53,12 +27,12 @@ export function parkedGateGoesOn(world: World): void {
 			});
 
 		before(async () => {
-			await takeTheOnlyPlace('gate-late');
+			await take('gate-late');
 			late = await startAtGate(world, { tenants: ['gate-late'], deadlineMinutes: 1 });
 		});
 
 		it('goes on at Allowed with its reservation when there is room, and a Meter settles it', async () => {
-			const place = await takeTheOnlyPlace('gate-patient');
+			const place = await take('gate-patient');
 			const waiting = await startAtGate(world, { tenants: ['gate-patient'] });
 
 			await release(place);
@@ -78,7 +52,7 @@ export function parkedGateGoesOn(world: World): void {
 		});
 
 		it('goes on at Rejected when an operator cancels its call', async () => {
-			await takeTheOnlyPlace('gate-cancelled');
+			await take('gate-cancelled');
 			const waiting = await startAtGate(world, { tenants: ['gate-cancelled'] });
 
 			const { queueId } = await callOf('gate-cancelled');
@@ -90,7 +64,7 @@ export function parkedGateGoesOn(world: World): void {
 		});
 
 		it('waits with an item that has room, and goes on with both on their outputs', async () => {
-			await takeTheOnlyPlace('gate-full');
+			await take('gate-full');
 			const waiting = await startAtGate(world, { tenants: ['gate-free', 'gate-full'] });
 
 			const { queueId } = await callOf('gate-full');
@@ -103,7 +77,7 @@ export function parkedGateGoesOn(world: World): void {
 		});
 
 		it('goes on once when two of its calls are decided at the same time, and both are told', async () => {
-			const places = [await takeTheOnlyPlace('gate-one'), await takeTheOnlyPlace('gate-two')];
+			const places = [await take('gate-one'), await take('gate-two')];
 			const waiting = await startAtGate(world, { tenants: ['gate-one', 'gate-two'] });
 
 			await Promise.all(places.map(release));
@@ -119,8 +93,8 @@ export function parkedGateGoesOn(world: World): void {
 		});
 
 		it('waits again in every round of a loop', async () => {
-			const first = await takeTheOnlyPlace('gate-round-1');
-			const second = await takeTheOnlyPlace('gate-round-2');
+			const first = await take('gate-round-1');
+			const second = await take('gate-round-2');
 			const tenants = ['gate-round-1', 'gate-free', 'gate-round-2'];
 			const waiting = await startAtGate(world, { tenants, inLoop: true });
 
@@ -134,7 +108,7 @@ export function parkedGateGoesOn(world: World): void {
 		});
 
 		it('does not go on for somebody who has its URL, nor for somebody who guesses it', async () => {
-			const place = await takeTheOnlyPlace('gate-forged');
+			const place = await take('gate-forged');
 			const waiting = await startAtGate(world, { tenants: ['gate-forged'] });
 			const { queueId } = await callOf('gate-forged');
 			const body = JSON.stringify({ data: { queueId, decision: 'allow', reservationId: 'rsv_1' } });
@@ -155,7 +129,7 @@ export function parkedGateGoesOn(world: World): void {
 		});
 
 		it('goes on after a restart of n8n', async () => {
-			const place = await takeTheOnlyPlace('gate-restarted');
+			const place = await take('gate-restarted');
 			const waiting = await startAtGate(world, { tenants: ['gate-restarted'] });
 
 			await world.restartN8n();

@@ -11,6 +11,17 @@ import { thrownBy } from './support/thrown.ts';
 
 const HI = [{ content: 'hi' }];
 
+/** A model whose vendor has no room for the first request, and asks to come back after ten seconds. */
+function busyAtFirst(): PlainModel {
+	const model = new PlainModel();
+	const { answer } = model;
+	model.answer = async () => {
+		if (model.calls > 1) return await answer();
+		throw Object.assign(new Error('429'), { status: 429, headers: { 'retry-after': '10' } });
+	};
+	return model;
+}
+
 describe('a call without room', () => {
 	it('waits when there will be room soon, and says how long it did', async () => {
 		const clock = new MovedClock();
@@ -58,12 +69,7 @@ describe('a call without room', () => {
 			options: { maxWaitSeconds: 12, retry: { policy: { initialDelayMs: 0 } } },
 		};
 		const bench = scriptedBench([ALLOW, reject(5_000), ALLOW], { clock, parameters });
-		const model = await bench.guard(new PlainModel());
-		const { answer } = model;
-		model.answer = async () => {
-			if (model.calls > 1) return await answer();
-			throw Object.assign(new Error('429'), { status: 429, headers: { 'retry-after': '10' } });
-		};
+		const model = await bench.guard(busyAtFirst());
 
 		const answered = model._generate(HI, {});
 		await clock.move(16_000);
@@ -79,12 +85,7 @@ describe('a call without room', () => {
 			clock,
 			parameters: { options: { retry } },
 		});
-		const model = await bench.guard(new PlainModel());
-		const { answer } = model;
-		model.answer = async () => {
-			if (model.calls > 1) return await answer();
-			throw Object.assign(new Error('429'), { status: 429, headers: { 'retry-after': '10' } });
-		};
+		const model = await bench.guard(busyAtFirst());
 
 		const answered = model._generate(HI, {});
 		await clock.move(26_000);

@@ -1,6 +1,5 @@
-import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { closeServer, listenOnLoopback } from './loopbackServer.ts';
 
 export type Resume = { executionId: string; body: string; headers: IncomingHttpHeaders };
 
@@ -51,24 +50,18 @@ export async function startWaitingExecutions(): Promise<WaitingExecutions> {
 			response.writeHead(status).end();
 		});
 	});
-	server.listen(0, '127.0.0.1');
-	await once(server, 'listening');
-	const { port } = server.address() as AddressInfo;
+	const origin = await listenOnLoopback(server);
 
 	return {
 		wait(executionId) {
 			const token = `token-of-${executionId}`;
 			tokens.set(executionId, token);
 			running.delete(executionId);
-			return `http://127.0.0.1:${port}/webhook-waiting/${executionId}?signature=${token}`;
+			return `${origin}/webhook-waiting/${executionId}?signature=${token}`;
 		},
 		next: (executionId, what) => tricks.set(executionId, what),
 		resumed,
 		requests,
-		async close() {
-			server.closeAllConnections();
-			server.close();
-			await once(server, 'close');
-		},
+		close: () => closeServer(server),
 	};
 }

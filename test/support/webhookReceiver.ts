@@ -1,6 +1,5 @@
-import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { closeServer, listenOnLoopback } from './loopbackServer.ts';
 
 export type Received = { headers: IncomingHttpHeaders; body: string; at: number };
 
@@ -30,12 +29,10 @@ export async function startWebhookReceiver(): Promise<WebhookReceiver> {
 			notify();
 		});
 	});
-	server.listen(0, '127.0.0.1');
-	await once(server, 'listening');
-	const { port } = server.address() as AddressInfo;
+	const origin = await listenOnLoopback(server);
 
 	return {
-		url: `http://127.0.0.1:${port}/hook`,
+		url: `${origin}/hook`,
 		received,
 		answers,
 		async waitFor(count) {
@@ -46,10 +43,6 @@ export async function startWebhookReceiver(): Promise<WebhookReceiver> {
 			}
 			return received;
 		},
-		async close() {
-			server.closeAllConnections();
-			server.close();
-			await once(server, 'close');
-		},
+		close: () => closeServer(server),
 	};
 }

@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { closeServer, listenOnLoopback } from '../../support/loopbackServer.ts';
 import { anthropicAnswer, openAiChatAnswer, openAiResponsesAnswer, type Wire } from './wire.ts';
 
 export type VendorRequest = { path: string; body: Record<string, unknown> };
@@ -27,15 +28,11 @@ export class FakeVendor {
 	}
 
 	async listen(): Promise<void> {
-		await new Promise<void>((resolve) => this.server.listen(0, '127.0.0.1', resolve));
-		const address = this.server.address();
-		if (address === null || typeof address === 'string') throw new Error('No port was given');
-		this.url = `http://127.0.0.1:${address.port}`;
+		this.url = await listenOnLoopback(this.server);
 	}
 
 	async close(): Promise<void> {
-		this.server.closeAllConnections();
-		await new Promise((resolve) => this.server.close(resolve));
+		await closeServer(this.server);
 	}
 
 	reset(): void {

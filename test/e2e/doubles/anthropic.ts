@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { closeServer, listenOnLoopback } from '../../support/loopbackServer.ts';
 
 /** What one call bills, as Anthropic tells it: `input_tokens` has no cached ones in it. */
 export interface AnthropicUsage {
@@ -42,19 +43,12 @@ export async function startAnthropic(usage: AnthropicUsage): Promise<AnthropicDo
 	};
 
 	const server = createServer((incoming, outgoing) => void handle(incoming, outgoing));
-	server.listen(0, '127.0.0.1');
-	await once(server, 'listening');
-	const address = server.address();
-	if (address === null || typeof address === 'string') throw new Error('the double has no port');
+	const baseUrl = await listenOnLoopback(server);
 
 	return {
-		baseUrl: `http://127.0.0.1:${address.port}`,
+		baseUrl,
 		calls,
-		close: async () => {
-			server.closeAllConnections();
-			server.close();
-			await once(server, 'close');
-		},
+		close: () => closeServer(server),
 	};
 }
 

@@ -1,5 +1,5 @@
-import { once } from 'node:events';
 import { createServer, request, type IncomingMessage, type ServerResponse } from 'node:http';
+import { closeServer, listenOnLoopback } from '../../support/loopbackServer.ts';
 
 export interface HangUpWatch {
 	baseUrl: string;
@@ -30,18 +30,11 @@ export async function startHangUpWatch(target: string): Promise<HangUpWatch> {
 	};
 
 	const server = createServer(pass);
-	server.listen(0, '127.0.0.1');
-	await once(server, 'listening');
-	const address = server.address();
-	if (address === null || typeof address === 'string') throw new Error('the watch has no port');
+	const baseUrl = await listenOnLoopback(server);
 
 	return {
-		baseUrl: `http://127.0.0.1:${address.port}`,
+		baseUrl,
 		abandoned,
-		close: async () => {
-			server.closeAllConnections();
-			server.close();
-			await once(server, 'close');
-		},
+		close: () => closeServer(server),
 	};
 }

@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { once } from 'node:events';
+import { closeServer, listenOnLoopback } from '../../support/loopbackServer.ts';
 
 export interface RecordedRequest {
 	/** Milliseconds since the epoch, when the last byte of the request had arrived. */
@@ -46,19 +46,12 @@ export async function startRecordingProxy(
 	};
 
 	const server = createServer((incoming, outgoing) => void handle(incoming, outgoing));
-	server.listen(0, '127.0.0.1');
-	await once(server, 'listening');
-	const address = server.address();
-	if (address === null || typeof address === 'string') throw new Error('the proxy has no port');
+	const baseUrl = await listenOnLoopback(server);
 
 	return {
-		baseUrl: `http://127.0.0.1:${address.port}`,
+		baseUrl,
 		requests,
-		close: async () => {
-			server.closeAllConnections();
-			server.close();
-			await once(server, 'close');
-		},
+		close: () => closeServer(server),
 	};
 }
 

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { problem, type FieldError } from '../../../core/problems.ts';
+import { closeServer, listenOnLoopback } from '../../support/loopbackServer.ts';
 import { QueueDouble } from './queueDouble.ts';
 
 export type Exchange = { method: string; path: string; key: string; body: unknown };
@@ -39,16 +40,11 @@ export class FuseService {
 	}
 
 	async listen(): Promise<string> {
-		await new Promise<void>((resolve) => this.server.listen(0, '127.0.0.1', resolve));
-		const address = this.server.address();
-		if (address === null || typeof address === 'string') throw new Error('No port was given');
-
-		return `http://127.0.0.1:${address.port}`;
+		return await listenOnLoopback(this.server);
 	}
 
 	async close(): Promise<void> {
-		this.server.closeAllConnections();
-		await new Promise((resolve) => this.server.close(resolve));
+		await closeServer(this.server);
 	}
 
 	asked(path: string): Exchange[] {

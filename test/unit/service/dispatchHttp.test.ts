@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { createHttpWebhookSender } from '../../../anomaly-service/src/adapters/webhook/httpWebhookSender.ts';
+import { closeServer, listenOnLoopback } from '../../support/loopbackServer.ts';
 
 let server: Server;
 let url: string;
@@ -12,15 +13,9 @@ beforeAll(async () => {
 		request.on('end', () => answer(request, response));
 	});
 	server.on('connection', () => (connections += 1));
-	server.listen(0, '127.0.0.1');
-	await once(server, 'listening');
-	const address = server.address();
-	url = `http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}/`;
+	url = `${await listenOnLoopback(server)}/`;
 });
-afterAll(() => {
-	server.closeAllConnections();
-	server.close();
-});
+afterAll(async () => await closeServer(server));
 
 const send = (signal = new AbortController().signal, timeoutMs?: number) =>
 	createHttpWebhookSender(timeoutMs).send({ url, headers: {}, body: '{}', signal });
