@@ -26,10 +26,8 @@ type Policy = (call: SettledCall) => Usage;
  * when BENCH_TRACES names the folder of its CSV files, on the Azure LLM inference trace of 2023.
  */
 export async function estimates(): Promise<Figure[]> {
-	const pricer = createPricer(await loadPriceBook(), {
-		input: usdToMicroCents(15),
-		output: usdToMicroCents(75),
-	});
+	const ceiling = { input: usdToMicroCents(15), output: usdToMicroCents(75) };
+	const pricer = createPricer(await loadPriceBook(), () => ceiling);
 	const folder = process.env['BENCH_TRACES'];
 	if (folder === undefined) {
 		process.stderr.write(`skipped: the Azure trace (BENCH_TRACES names no folder)\n`);
@@ -94,7 +92,7 @@ function askTime(pricer: Pricer): Figure[] {
 }
 
 function asked({ tenantId, provider, model }: SettledCall) {
-	return { tenantId, provider, model };
+	return { tenantId, provider, model, at: UNTIL };
 }
 
 function usageOf({ input, cached, output }: SettledCall): Usage {
@@ -102,7 +100,7 @@ function usageOf({ input, cached, output }: SettledCall): Usage {
 }
 
 function costOf({ provider, model }: SettledCall, usage: Usage, pricer: Pricer): number {
-	return pricer.priceUsage({ provider, model, usage }).costMicroCents;
+	return pricer.priceUsage({ provider, model, usage, at: UNTIL }).costMicroCents;
 }
 
 /** The calls of all tenants that succeeded, in order of time. */

@@ -1,4 +1,4 @@
-import type { PriceRate } from './prices.ts';
+import { rateSheet, STANDARD_TIER, type PriceRate, type RateSheet } from './rateSheet.ts';
 
 /** What one model costs, as the price file and an operator write it. */
 export type ModelPrices = {
@@ -15,11 +15,20 @@ export type ModelPrices = {
 	rates: readonly WrittenRate[];
 };
 
-/** A rate as written: `minInputTokens` is 0 and the id is made from the rate unless they are given. */
-type WrittenRate = Pick<PriceRate, 'unit' | 'rate'> &
-	Partial<Pick<PriceRate, 'id' | 'minInputTokens'>>;
+/** A rate as written: for every input, on the standard tier, all day, for good, unless it says otherwise. */
+export type WrittenRate = Pick<PriceRate, 'unit' | 'rate'> & {
+	/** Made from the rate unless it is given. */
+	id?: string | undefined;
+	minInputTokens?: number | undefined;
+	serviceTier?: string | undefined;
+	/** Minutes of the UTC day, the end not within. */
+	timeOfDay?: readonly [start: number, end: number] | undefined;
+	/** Day or instant, ISO 8601 in UTC; the end not within. */
+	validFrom?: string | undefined;
+	validTo?: string | undefined;
+};
 
-type PricedModel = ModelPrices & { rates: readonly PriceRate[] };
+export type PricedModel = Omit<ModelPrices, 'rates'> & { rates: RateSheet };
 
 export type PriceBook = {
 	/** The one model that `model` is priced as, or undefined: an unknown price is the caller's to refuse or to cap. */
@@ -96,7 +105,7 @@ function compileByProvider(models: readonly ModelPrices[]): ReadonlyMap<string, 
 	const byProvider = new Map<string, CompiledModel[]>();
 	for (const model of models) {
 		const provider = canonicalProvider(model.provider);
-		const rates = model.rates.map((rate) => identified(model, rate));
+		const rates = rateSheet(model.rates.map((rate) => readRate(model, rate)));
 		const compiled = { priced: { ...model, provider, rates }, matches: new RegExp(model.pattern) };
 		const known = byProvider.get(provider);
 		if (known) known.push(compiled);
@@ -105,15 +114,35 @@ function compileByProvider(models: readonly ModelPrices[]): ReadonlyMap<string, 
 	return byProvider;
 }
 
-/**
- * `gcp.gemini/gemini-2.5-pro/output/200001@1500000000`: the id names its price, so an event that stores it can be
- * audited after the price list has changed.
- */
-function identified({ provider, model }: ModelPrices, written: WrittenRate): PriceRate {
-	const { unit, rate, minInputTokens = 0 } = written;
-	const id = written.id ?? `${provider}/${model}/${unit}/${minInputTokens}@${rate}`;
+function readRate({ provider, model }: ModelPrices, written: WrittenRate): PriceRate {
+	const { unit, rate, minInputTokens = 0, serviceTier = STANDARD_TIER, timeOfDay } = written;
 
-	return { id, unit, rate, minInputTokens };
+	return {
+		id: written.id ?? rateId({ provider, model }, written),
+		...{ unit, rate, minInputTokens, serviceTier, timeOfDay },
+		validFrom: written.validFrom === undefined ? undefined : Date.parse(written.validFrom),
+		validTo: written.validTo === undefined ? undefined : Date.parse(written.validTo),
+	};
+}
+
+/**
+ * `gcp.gemini/gemini-2.5-pro/output/200001@1500000000`, then what else it depends on:
+ * `deepseek/deepseek-v4-pro/output/0+60-240+2026-08-17@87000000`, `openai/gpt-5/output/0+batch@500000000`.
+ */
+export function rateId(
+	{ provider, model }: Pick<ModelPrices, 'provider' | 'model'>,
+	{ unit, rate, minInputTokens = 0, serviceTier, timeOfDay, validFrom }: WrittenRate,
+): string {
+	const special = [
+		serviceTier === STANDARD_TIER ? undefined : serviceTier,
+		timeOfDay?.join('-'),
+		validFrom,
+	]
+		.filter((word) => word !== undefined)
+		.map((word) => `+${word}`)
+		.join('');
+
+	return `${provider}/${model}/${unit}/${minInputTokens}${special}@${rate}`;
 }
 
 export function canonicalProvider(provider: string): string {

@@ -1,7 +1,16 @@
 import { lineItemMicroCents, type MicroCents } from './money.ts';
+import { BESIDE_UNITS, PARTS, partQuantity, type OtherUnits } from './otherUnits.ts';
+import {
+	isUnknownTier,
+	rateFor,
+	type PricedUnit,
+	type PriceRate,
+	type RateContext,
+	type RateSheet,
+} from './rateSheet.ts';
 import { inputTokens, type Usage, type UsageBucket } from './usage.ts';
 
-/** Every bucket that has a price of its own; reasoning is billed as output. */
+/** Every bucket that has a price of its own; reasoning is billed as output unless it has a rate. */
 export const PRICED_BUCKETS = [
 	'inputUncached',
 	'cacheRead',
@@ -12,74 +21,113 @@ export const PRICED_BUCKETS = [
 	'outputAudio',
 ] as const satisfies readonly UsageBucket[];
 
-/** The price of one unit of one model: `rate` is µ¢ per million units, from `minInputTokens` of input on. */
-export type PriceRate = {
-	id: string;
-	unit: (typeof PRICED_BUCKETS)[number];
-	rate: MicroCents;
-	minInputTokens: number;
+/** What one call used, as far as it is billed. */
+export type BilledCall = {
+	usage: Usage;
+	otherUnits?: OtherUnits | undefined;
+	serviceTier?: string | undefined;
+	/** When the call was made, epoch ms. */
+	at: number;
 };
 
+/**
+ * One line of a bill. `vendorCost` is what the vendor said it charged, `held` what was held for a call nobody told the
+ * end of; both have the quantity 1.
+ */
 export type LineItem = {
-	unit: PriceRate['unit'];
+	unit: PricedUnit | 'vendorCost' | 'held';
 	quantity: number;
 	rateId: string;
 	costMicroCents: MicroCents;
 };
 
+/** Used, but without a price: the caller charges a ceiling, and `atLeast` when the standard tier costs that. */
+export type Unpriced = { unit: PricedUnit; quantity: number; atLeast: MicroCents };
+
 export type PricedUsage = {
 	costMicroCents: MicroCents;
 	lineItems: LineItem[];
-	/** Buckets that were used but have no rate. Not empty means: charge the ceiling, flag the event. */
-	unpriced: PriceRate['unit'][];
+	/** Not empty means: charge the ceiling, flag the event. */
+	unpriced: Unpriced[];
 };
 
 /** Buckets that vendors bill as another one when they publish no rate of their own. */
-const FALLBACK: Partial<Record<PriceRate['unit'], PriceRate['unit']>> = {
+const FALLBACK: Partial<Record<PricedUnit, PricedUnit>> = {
 	cacheRead: 'inputUncached',
 	cacheWrite5m: 'inputUncached',
 	cacheWrite1h: 'cacheWrite5m',
 };
 
-/** Prices every non-empty bucket with the applicable tier of `rates`; each line item is rounded once. */
-export function priceUsage(usage: Usage, rates: readonly PriceRate[]): PricedUsage {
-	const input = inputTokens(usage);
-	const lineItems: LineItem[] = [];
-	const unpriced: PriceRate['unit'][] = [];
-
-	for (const unit of PRICED_BUCKETS) {
-		const quantity = usage[unit];
-		if (quantity === 0) continue;
-
-		const rate = rateFor(unit, input, rates);
-		if (!rate) {
-			unpriced.push(unit);
-			continue;
-		}
-		lineItems.push({
-			unit,
-			quantity,
-			rateId: rate.id,
-			costMicroCents: lineItemMicroCents(quantity, rate.rate),
-		});
+/** Prices all that was used by the rates that apply to the call; each line item is rounded once. */
+export function priceUsage(call: BilledCall, sheet: RateSheet): PricedUsage {
+	const { usage, otherUnits, serviceTier, at } = call;
+	const context = { inputTokens: inputTokens(usage), serviceTier, at };
+	const bill = new Bill(sheet, context);
+	if (otherUnits === undefined && !sheet.has('reasoning')) {
+		for (const unit of PRICED_BUCKETS) bill.add(unit, usage[unit]);
+	} else {
+		addApart(bill, call, otherUnits ?? {});
 	}
-	const costMicroCents = lineItems.reduce((sum, item) => sum + item.costMicroCents, 0);
-
-	return { costMicroCents, lineItems, unpriced };
+	return bill.total();
 }
 
-/** Context tiers are cliffs: at 200,001 input tokens the whole call costs the higher rate, not only the excess. */
-function rateFor(
-	unit: PriceRate['unit'],
-	input: number,
-	rates: readonly PriceRate[],
-): PriceRate | undefined {
-	let best: PriceRate | undefined;
-	for (const rate of rates) {
-		if (rate.unit !== unit || rate.minInputTokens > input) continue;
-		if (!best || rate.minInputTokens > best.minInputTokens) best = rate;
+/** Parts with a rate of their own leave their bucket; what lies in it without one stays. */
+function addApart(bill: Bill, { usage }: BilledCall, otherUnits: OtherUnits): void {
+	const rest = { ...usage };
+	for (const part of PARTS) {
+		const quantity = Math.min(partQuantity(part, usage, otherUnits), rest[part.within]);
+		if (quantity > 0 && bill.has(part.unit)) {
+			rest[part.within] -= quantity;
+			bill.add(part.unit, quantity);
+		}
 	}
-	const fallback = FALLBACK[unit];
+	for (const unit of PRICED_BUCKETS) bill.add(unit, rest[unit]);
+	for (const unit of BESIDE_UNITS) bill.add(unit, otherUnits[unit] ?? 0);
+}
 
-	return best ?? (fallback ? rateFor(fallback, input, rates) : undefined);
+/** The lines of one call's bill as they come together. */
+class Bill {
+	readonly #sheet: RateSheet;
+	readonly #context: RateContext;
+	readonly #isUnknownTier: boolean;
+	readonly #lineItems: LineItem[] = [];
+	readonly #unpriced: Unpriced[] = [];
+
+	constructor(sheet: RateSheet, context: RateContext) {
+		this.#sheet = sheet;
+		this.#context = context;
+		this.#isUnknownTier = isUnknownTier(sheet, context.serviceTier);
+	}
+
+	has(unit: PricedUnit): boolean {
+		return rateFor(this.#sheet, unit, this.#context) !== undefined;
+	}
+
+	add(unit: PricedUnit, quantity: number): void {
+		if (quantity === 0) return;
+		const rate = this.#rateOf(unit);
+		const costMicroCents = rate ? lineItemMicroCents(quantity, rate.rate) : 0;
+		if (!rate || this.#isUnknownTier) {
+			this.#unpriced.push({ unit, quantity, atLeast: costMicroCents });
+			return;
+		}
+		this.#lineItems.push({ unit, quantity, rateId: rate.id, costMicroCents });
+	}
+
+	total(): PricedUsage {
+		let costMicroCents = 0;
+		for (const item of this.#lineItems) costMicroCents += item.costMicroCents;
+
+		return { costMicroCents, lineItems: this.#lineItems, unpriced: this.#unpriced };
+	}
+
+	#rateOf(unit: PricedUnit): PriceRate | undefined {
+		let asked: PricedUnit | undefined = unit;
+		while (asked !== undefined) {
+			const rate = rateFor(this.#sheet, asked, this.#context);
+			if (rate) return rate;
+			asked = FALLBACK[asked];
+		}
+		return undefined;
+	}
 }

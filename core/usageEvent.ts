@@ -1,4 +1,5 @@
 import type { MicroCents } from './money.ts';
+import type { OtherUnits } from './otherUnits.ts';
 import type { Usage } from './usage.ts';
 
 export const USAGE_EVENT_TYPE = 'com.llm-fuse.usage.recorded.v1';
@@ -23,6 +24,10 @@ export type UsageData = {
 	/** Host and path without scheme: `api.openai.com/v1/chat/completions`. */
 	endpoint?: string | undefined;
 	usage: Usage;
+	/** What is billed beside the tokens, and apart within them. */
+	otherUnits?: OtherUnits | undefined;
+	/** `standard`, `batch`, `flex`, `priority`, or the vendor's own word; left out: not said. */
+	serviceTier?: string | undefined;
 	/** True when the vendor reported no usage and the buckets are a guess. */
 	estimated?: boolean | undefined;
 	latencyMs?: number | undefined;

@@ -65,7 +65,7 @@ export async function buildCore(outside: Outside): Promise<ServiceParts> {
 	};
 	const alerts = new AlertDesk({ broadcast, database, log, metrics, outboxChanged });
 	const serviceAlerts = new ServiceAlerts({ database, log, outboxChanged });
-	const pricer = createPricer(await loadPriceBook(), config.priceCeiling);
+	const pricer = createPricer(await loadPriceBook(), () => config.priceCeiling);
 	const limits = buildLimits({
 		...outside,
 		pricer,

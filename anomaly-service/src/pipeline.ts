@@ -17,7 +17,7 @@ import { RecordedBatch, type Recorded } from './stages/recordedBatch.ts';
 import { tenantOf } from './stages/reservationId.ts';
 import type { StoreWatch } from './stages/storeWatch.ts';
 import type { Counted, UsageCounter } from './stages/usageCounter.ts';
-import { callOfRow, usageRow } from './stages/usageRow.ts';
+import { callOfRow, occurredAt, usageRow } from './stages/usageRow.ts';
 import type { WarmCounters } from './stages/warmCounters.ts';
 
 export type PipelineDependencies = DetectDependencies & {
@@ -70,7 +70,11 @@ export class Pipeline {
 		for (const [index, event] of events.entries()) {
 			const errors = reservationErrors(event);
 			if (errors) answers[index] = { outcome: 'rejected', errors };
-			else rows.set(index, usageRow(event, pricer.priceEvent(event.data), now));
+			else
+				rows.set(
+					index,
+					usageRow(event, pricer.priceEvent(event.data, occurredAt(event, now)), now),
+				);
 		}
 		const stored =
 			rows.size === 0

@@ -1,32 +1,44 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { createPriceBook, type PriceBook } from '../../core/priceBook.ts';
-import { PRICED_BUCKETS } from '../../core/prices.ts';
+import { OTHER_UNITS } from '../../core/otherUnits.ts';
+import { createPriceBook, type ModelPrices, type PriceBook } from '../../core/priceBook.ts';
+import { USAGE_BUCKETS } from '../../core/usage.ts';
 
 const FILE = join(import.meta.dirname, '../data/priceRates.json');
 
+const rate = z.object({
+	unit: z.enum([...USAGE_BUCKETS, ...OTHER_UNITS]),
+	rate: z.int().min(0),
+	minInputTokens: z.int().min(0).optional(),
+	serviceTier: z.string().optional(),
+	timeOfDay: z.tuple([z.int(), z.int()]).optional(),
+	validFrom: z.string().optional(),
+	validTo: z.string().optional(),
+});
+
 const priceFile = z.object({
+	source: z.string(),
+	sourceVersion: z.string(),
 	models: z.array(
 		z.object({
 			provider: z.string(),
 			model: z.string(),
 			pattern: z.string(),
 			contextTokens: z.int().positive().optional(),
-			rates: z.array(
-				z.object({
-					unit: z.enum(PRICED_BUCKETS),
-					rate: z.int().min(0),
-					minInputTokens: z.int().min(0).default(0),
-				}),
-			),
+			rates: z.array(rate),
 		}),
 	),
 });
 
-/** The price list that ships with the service (tools/prices made it). */
-export async function loadPriceBook(): Promise<PriceBook> {
-	const { models } = priceFile.parse(JSON.parse(await readFile(FILE, 'utf8')));
+/** The prices that ship with the service; `sourceVersion` tells one list from another. */
+export type PriceList = { source: string; sourceVersion: string; models: ModelPrices[] };
 
-	return createPriceBook(models);
+/** The price list that ships with the service (tools/prices made it). */
+export async function loadPriceList(): Promise<PriceList> {
+	return priceFile.parse(JSON.parse(await readFile(FILE, 'utf8')));
+}
+
+export async function loadPriceBook(): Promise<PriceBook> {
+	return createPriceBook((await loadPriceList()).models);
 }

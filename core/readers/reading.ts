@@ -1,4 +1,5 @@
 import type { MicroCents } from '../money.ts';
+import type { OtherUnits } from '../otherUnits.ts';
 import type { FieldError } from '../problems.ts';
 import type { Usage } from '../usage.ts';
 
@@ -28,8 +29,8 @@ export type UsageReading =
 			calls: readonly [ModelUsage, ...ModelUsage[]];
 			/** What the vendor says it charged; below 0 for a refund. */
 			costMicroCents: MicroCents | undefined;
-			/** What is billed beside the tokens, by its count: `{ webSearch: 2, audioSeconds: 36 }`. Only what is above 0. */
-			otherUnits?: Readonly<Record<string, number>> | undefined;
+			/** What is billed beside the tokens, and apart within them: `{ webSearch: 2, audioSeconds: 36 }`. Only what is above 0. */
+			otherUnits?: OtherUnits | undefined;
 	  }
 	| {
 			outcome: 'missing';
@@ -39,6 +40,8 @@ export type UsageReading =
 			reason?: string | undefined;
 			/** What is certain all the same: the input of a stream that ended early. */
 			known?: Usage | undefined;
+			/** What is billed by its count though the cost is not known yet: the segments of a message. */
+			otherUnits?: OtherUnits | undefined;
 	  }
 	| { outcome: 'inconsistent'; facts: ResponseFacts; errors: FieldError[] }
 	| { outcome: 'unknown' };

@@ -1,5 +1,6 @@
 import type { Severity } from '../../../core/alert.ts';
 import type { MicroCents } from '../../../core/money.ts';
+import type { OtherUnits } from '../../../core/otherUnits.ts';
 import type { LineItem } from '../../../core/prices.ts';
 
 /** A row of fuse.usage_events; the names are the columns. */
@@ -26,6 +27,7 @@ export type UsageRow = {
 	status_code: number | null;
 	cost_micro_cents: MicroCents;
 	cost_source: CostSource;
+	/** They add up to `cost_micro_cents`. */
 	line_items: LineItem[];
 	reservation_id: string | null;
 	request_id: string | null;
@@ -35,6 +37,9 @@ export type UsageRow = {
 	/** The vendor key the call was made with. */
 	key_id: string | null;
 	trigger_name: string | null;
+	other_units: OtherUnits;
+	/** Null: the vendor did not say, which is `standard`. */
+	service_tier: string | null;
 };
 
 /**

@@ -53,7 +53,7 @@ export class Admission {
 
 	/** Holds what the call is expected to use, parks it until there is room, or says why not. */
 	async ask(ask: Ask, now: number): Promise<Decision> {
-		const { size } = this.#deps.estimates.estimate({ ...ask.call, ...ask });
+		const { size } = this.#deps.estimates.estimate({ ...ask.call, ...ask, at: now });
 		const reservationId = reservationIdOf(ask.call.tenantId, randomUUID().replaceAll('-', ''));
 		const wanted = this.#wanted({ reservationId, ...ask, size, fillPct: EVERYTHING_PCT });
 		const outcome = this.#refusedWithoutAsking(wanted, now) ?? (await this.#reserve(wanted, now));

@@ -17,6 +17,8 @@ import { callOfRow } from './usageRow.ts';
 
 export type EstimateAsk = CallOutline & {
 	tenantId: string;
+	/** When the call is to be made, epoch ms: prices change by day and hour. */
+	at: number;
 	/** A call that names no model has no price either: it is taken at the ceiling. */
 	provider?: string | undefined;
 	model?: string | undefined;
@@ -62,7 +64,7 @@ export class Estimates {
 	}
 
 	estimate(ask: EstimateAsk): Estimate {
-		const { tenantId, provider = '', model = '', microCents } = ask;
+		const { tenantId, provider = '', model = '', microCents, at } = ask;
 		const { basis, learned } = this.#learned(tenantId, this.#pricer.modelOf(provider, model));
 		const usage = expectedUsage(ask, learned);
 		const tokens = {
@@ -73,7 +75,8 @@ export class Estimates {
 		if (microCents !== undefined) {
 			return { usage, size: { ...tokens, microCents }, basis: 'caller', priced: 'price' };
 		}
-		const { costMicroCents, costSource } = this.#pricer.priceUsage({ provider, model, usage });
+		const call = { provider, model, usage, at };
+		const { costMicroCents, costSource } = this.#pricer.priceUsage(call);
 		const priced = costSource === 'ceiling' ? 'ceiling' : 'price';
 
 		return { usage, size: { ...tokens, microCents: costMicroCents }, basis, priced };

@@ -106,7 +106,9 @@ function estimateOf({ reservationId, call, size, admittedAt, expiresAt }: Hold):
 		status_code: null,
 		cost_micro_cents: size.microCents,
 		cost_source: 'estimate',
-		line_items: [],
+		line_items: [
+			{ unit: 'held', quantity: 1, rateId: 'estimate', costMicroCents: size.microCents },
+		],
 		reservation_id: reservationId,
 		request_id: null,
 		workflow_id: call.workflowId ?? null,
@@ -114,5 +116,7 @@ function estimateOf({ reservationId, call, size, admittedAt, expiresAt }: Hold):
 		execution_id: null,
 		key_id: call.keyId ?? null,
 		trigger_name: null,
+		other_units: {},
+		service_tier: null,
 	};
 }

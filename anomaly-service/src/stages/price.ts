@@ -1,13 +1,15 @@
-import type { PriceBook } from '../../../core/priceBook.ts';
 import { lineItemMicroCents, type MicroCents } from '../../../core/money.ts';
-import { priceUsage, type LineItem } from '../../../core/prices.ts';
-import type { UsageBucket } from '../../../core/usage.ts';
+import { isOtherUnit, unitCeiling } from '../../../core/otherUnits.ts';
+import type { PriceBook } from '../../../core/priceBook.ts';
+import { priceUsage, type BilledCall, type LineItem, type Unpriced } from '../../../core/prices.ts';
+import type { PricedUnit } from '../../../core/rateSheet.ts';
 import type { UsageData } from '../../../core/usageEvent.ts';
 import type { CostSource } from '../ports/records.ts';
 
 /** µ¢ per million tokens for a model without a price: an unknown price is never 0. */
 export type PriceCeiling = { input: MicroCents; output: MicroCents };
 
+/** `costMicroCents` is the sum of `lineItems`. */
 export type Priced = {
 	costMicroCents: MicroCents;
 	costSource: CostSource;
@@ -26,53 +28,80 @@ export type NamedModel = {
 /** What a model of unknown context window is taken to have. */
 const DEFAULT_CONTEXT_TOKENS = 200_000;
 
-type ModelUsage = Pick<UsageData, 'provider' | 'model' | 'usage'>;
+export type ModelCall = BilledCall & Pick<UsageData, 'provider' | 'model'>;
 
 export type Pricer = {
-	priceEvent(data: UsageData): Priced;
+	/** `at`: when the call was made, epoch ms. */
+	priceEvent(data: UsageData, at: number): Priced;
 	/** By the price list; what it has no price for, and only that, at the ceiling and never at 0. */
-	priceUsage(call: ModelUsage): Priced;
+	priceUsage(call: ModelCall): Priced;
 	modelOf(provider: string, model: string): NamedModel;
 };
 
-export function createPricer(book: PriceBook, ceiling: PriceCeiling): Pricer {
-	function priceTokens({ provider, model, usage }: ModelUsage): Priced {
+/** Both are asked for every call, so that they may change underneath. */
+export function createPricer(
+	book: PriceBook,
+	ceilingOf: (provider: string) => PriceCeiling,
+): Pricer {
+	function priceTokens(call: ModelCall): Priced {
+		const { provider, model } = call;
 		const known = book.find(provider, model);
 		const contextTokens = known?.contextTokens ?? DEFAULT_CONTEXT_TOKENS;
-		const { costMicroCents, lineItems, unpriced } = priceUsage(usage, known?.rates ?? []);
+		const { costMicroCents, lineItems, unpriced } = priceUsage(call, known?.rates ?? NO_RATES);
 		if (unpriced.length === 0 && known) {
 			return { costMicroCents, costSource: 'price', lineItems, contextTokens };
 		}
-		const assumed = unpriced.map((unit) =>
-			Math.max(1, lineItemMicroCents(usage[unit], isOutput(unit) ? ceiling.output : ceiling.input)),
-		);
+		const ceiling = ceilingOf(provider);
+		const assumed = unpriced.map((item) => assumedItem(item, ceiling));
 		return {
-			costMicroCents: assumed.reduce((sum, microCents) => sum + microCents, costMicroCents),
+			costMicroCents: assumed.reduce((sum, item) => sum + item.costMicroCents, costMicroCents),
 			costSource: 'ceiling',
-			lineItems,
+			lineItems: [...lineItems, ...assumed],
 			contextTokens,
 		};
 	}
 
 	return {
-		priceEvent(data) {
-			const priced = priceTokens(data);
-			if (data.costMicroCents === undefined) return priced;
+		priceEvent(data, at) {
+			const priced = priceTokens({ ...data, at });
+			const { costMicroCents } = data;
+			if (costMicroCents === undefined) return priced;
 
-			return { ...priced, costMicroCents: data.costMicroCents, costSource: 'vendor' };
+			const lineItems = [vendorItem(costMicroCents)];
+			return { ...priced, costMicroCents, costSource: 'vendor', lineItems };
 		},
 		priceUsage: priceTokens,
 		modelOf(provider, model) {
 			const known = book.find(provider, model);
 			if (!known) return { name: `${provider}/${model}`.toLowerCase(), writes: true };
-			const { rates } = known;
-			const writes = rates.length === 0 || rates.some(({ unit }) => isOutput(unit));
+			const units = [...known.rates.keys()];
+			const writes = units.length === 0 || units.some(isOutput);
 
 			return { name: `${known.provider}/${known.model}`, writes };
 		},
 	};
 }
 
-function isOutput(unit: UsageBucket): boolean {
+const NO_RATES: ReadonlyMap<PricedUnit, never[]> = new Map();
+
+/** The whole bill as the vendor told it, in one line. */
+export function vendorItem(costMicroCents: MicroCents): LineItem {
+	return { unit: 'vendorCost', quantity: 1, rateId: 'vendor', costMicroCents };
+}
+
+function assumedItem({ unit, quantity, atLeast }: Unpriced, ceiling: PriceCeiling): LineItem {
+	const rate = ceilingRate(unit, ceiling);
+	const costMicroCents = Math.max(1, atLeast, lineItemMicroCents(quantity, rate));
+
+	return { unit, quantity, rateId: `ceiling/${unit}@${rate}`, costMicroCents };
+}
+
+function ceilingRate(unit: PricedUnit, ceiling: PriceCeiling): MicroCents {
+	if (isOtherUnit(unit)) return unitCeiling(unit);
+
+	return isOutput(unit) ? ceiling.output : ceiling.input;
+}
+
+function isOutput(unit: PricedUnit): boolean {
 	return unit === 'output' || unit === 'outputAudio';
 }

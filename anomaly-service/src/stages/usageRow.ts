@@ -33,6 +33,8 @@ export function usageRow(event: UsageEvent, priced: Priced, receivedAt: number):
 		cost_micro_cents: priced.costMicroCents,
 		cost_source: priced.costSource,
 		line_items: priced.lineItems,
+		other_units: data.otherUnits ?? {},
+		service_tier: data.serviceTier ?? null,
 		...originOf(data),
 	};
 }
@@ -50,8 +52,8 @@ function originOf(data: UsageData) {
 	};
 }
 
-/** A caller's clock that runs ahead must not push spend into a window that has not begun. */
-function occurredAt(event: UsageEvent, receivedAt: number): number {
+/** A caller's clock that runs ahead must not push spend into a window that has not begun. Epoch ms. */
+export function occurredAt(event: UsageEvent, receivedAt: number): number {
 	return Math.min(Date.parse(event.time), receivedAt);
 }
 

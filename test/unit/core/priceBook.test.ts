@@ -55,17 +55,27 @@ describe('createPriceBook', () => {
 		};
 		const book = createPriceBook([own, priced('openai', 'gpt-4o', '^gpt-4o')]);
 
-		expect(book.find('openai', 'gpt-4o')?.rates).toEqual(own.rates);
+		expect(book.find('openai', 'gpt-4o')?.rates.get('output')).toMatchObject(own.rates);
 		expect(book.find('openai', 'gpt-4o-2024-08-06')?.model).toBe('gpt-4o');
 	});
 
 	it('names a rate after the price it stands for', () => {
-		expect(BOOK.find('openai', 'gpt-4o')?.rates).toEqual([
+		const [rate] = BOOK.find('openai', 'gpt-4o')?.rates.get('output') ?? [];
+
+		expect(rate?.id).toBe('openai/gpt-4o/output/0@1000000000');
+	});
+
+	it('names what else a rate depends on, and reads its dates as UTC', () => {
+		const peak: ModelPrices['rates'][number] = {
+			...{ unit: 'output', rate: 7, minInputTokens: 1001, serviceTier: 'batch' },
+			...{ timeOfDay: [60, 240], validFrom: '2026-08-17' },
+		};
+		const book = createPriceBook([{ ...priced('deepseek', 'v4', '^v4$'), rates: [peak] }]);
+
+		expect(book.find('deepseek', 'v4')?.rates.get('output')).toMatchObject([
 			{
-				id: 'openai/gpt-4o/output/0@1000000000',
-				unit: 'output',
-				rate: 1_000_000_000,
-				minInputTokens: 0,
+				id: 'deepseek/v4/output/1001+batch+60-240+2026-08-17@7',
+				validFrom: Date.UTC(2026, 7, 17),
 			},
 		]);
 	});

@@ -22,9 +22,10 @@ function usdOf(calls: readonly DemoCall[]): number {
 }
 
 function priceOf(call: DemoCall): number {
-	const rates = BOOK.find(call.provider, call.model)?.rates ?? [];
-	const { costMicroCents, unpriced } = priceUsage(toUsageEvent(call).data.usage, rates);
-	if (unpriced.length > 0) throw new Error(`${call.model} has no price for ${unpriced.join(', ')}`);
+	const rates = BOOK.find(call.provider, call.model)?.rates ?? new Map();
+	const { usage } = toUsageEvent(call).data;
+	const { costMicroCents, unpriced } = priceUsage({ usage, at: call.at }, rates);
+	if (unpriced.length > 0) throw new Error(`${call.model} has no price for all it used`);
 	return costMicroCents / USD;
 }
 

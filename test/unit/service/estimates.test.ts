@@ -30,12 +30,13 @@ const pricer = createPricer(
 			rates: [{ unit: 'inputUncached', rate: 2_000_000 }],
 		},
 	]),
-	CEILING,
+	() => CEILING,
 );
 const MODEL = { provider: 'openai', model: 'gpt-4o' };
-const ASK = { tenantId: 'acme', ...MODEL };
+const CALL = { tenantId: 'acme', ...MODEL };
+const ASK = { ...CALL, at: NOW };
 const call = (changes: Partial<SettledCall> = {}): SettledCall => ({
-	...ASK,
+	...CALL,
 	...{ input: 1000, cached: 0, output: 300 },
 	...changes,
 });
@@ -49,6 +50,7 @@ const costOf = ({ provider, model, input, cached, output }: SettledCall) =>
 		provider,
 		model,
 		usage: { ...NO_USAGE, inputUncached: input - cached, cacheRead: cached, output },
+		at: NOW,
 	}).costMicroCents;
 
 describe('an estimate', () => {
@@ -116,7 +118,9 @@ describe('an estimate', () => {
 		expect(estimates.estimate({ ...ASK, model: 'unheard-of', inputTokens: 400 })).toMatchObject(
 			atCeiling,
 		);
-		expect(estimates.estimate({ tenantId: 'acme', inputTokens: 400 })).toMatchObject(atCeiling);
+		expect(estimates.estimate({ tenantId: 'acme', inputTokens: 400, at: NOW })).toMatchObject(
+			atCeiling,
+		);
 	});
 
 	it('expects no output of a model that has no price for output', () => {
@@ -129,7 +133,7 @@ describe('an estimate', () => {
 	});
 
 	it('is never 0 for a call to a model without a price, also under a ceiling of next to nothing', () => {
-		const cheap = new Estimates(createPricer(createPriceBook([]), { input: 1, output: 1 }));
+		const cheap = new Estimates(createPricer(createPriceBook([]), () => ({ input: 1, output: 1 })));
 		fc.assert(
 			fc.property(fc.nat(1000), fc.nat(1000), (inputTokens, maxOutputTokens) => {
 				fc.pre(inputTokens + maxOutputTokens > 0);

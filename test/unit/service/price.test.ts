@@ -13,9 +13,9 @@ const book = createPriceBook([
 		],
 	},
 ]);
-const pricer = createPricer(book, { input: 10_000_000, output: 7_000_000_000 });
+const pricer = createPricer(book, () => ({ input: 10_000_000, output: 7_000_000_000 }));
 const price = (usage: Partial<typeof NO_USAGE>, model = 'half-priced') =>
-	pricer.priceEvent({ provider: 'openai', model, usage: { ...NO_USAGE, ...usage } });
+	pricer.priceEvent({ provider: 'openai', model, usage: { ...NO_USAGE, ...usage } }, 0);
 
 describe('the price of an event', () => {
 	it('is that of the list when the list has all of it', () => {
@@ -35,7 +35,12 @@ describe('the price of an event', () => {
 
 		expect(costSource).toBe('ceiling');
 		expect(costMicroCents).toBe(100_000 + 4000 + 500 + 21_000);
-		expect(lineItems).toMatchObject([{ unit: 'inputUncached' }, { unit: 'output' }]);
+		expect(lineItems).toMatchObject([
+			{ unit: 'inputUncached', costMicroCents: 100_000 },
+			{ unit: 'output', costMicroCents: 4000 },
+			{ unit: 'inputAudio', rateId: 'ceiling/inputAudio@10000000', costMicroCents: 500 },
+			{ unit: 'outputAudio', rateId: 'ceiling/outputAudio@7000000000', costMicroCents: 21_000 },
+		]);
 	});
 
 	it('is never less than its known part, also under a ceiling below the price', () => {
@@ -49,7 +54,7 @@ describe('the price of an event', () => {
 		expect(price({ cacheRead: 100, output: 10 }, 'unheard-of')).toMatchObject({
 			costMicroCents: 1000 + 70_000,
 			costSource: 'ceiling',
-			lineItems: [],
+			lineItems: [{ unit: 'cacheRead' }, { unit: 'output' }],
 		});
 		expect(price({}, 'unheard-of')).toMatchObject({ costMicroCents: 0, costSource: 'ceiling' });
 	});

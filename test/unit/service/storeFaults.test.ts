@@ -61,7 +61,7 @@ class Bench {
 		});
 		const { metrics } = createPrometheusMetrics();
 		const config = readConfig({ FUSE_TENANT_USD_PER_DAY: '1' });
-		const pricer = createPricer(createPriceBook([]), config.priceCeiling);
+		const pricer = createPricer(createPriceBook([]), () => config.priceCeiling);
 		const stores = { database, counters, broadcast: soleReplica() };
 		this.outside = { ...stores, clock: this.#clock, log, metrics, pricer };
 		this.parts = buildLimits({

@@ -1,5 +1,6 @@
 import { DAY_MS } from '../../../../core/durations.ts';
 import { z } from 'zod';
+import { OTHER_UNITS } from '../../../../core/otherUnits.ts';
 import { USAGE_EVENT_TYPE } from '../../../../core/usageEvent.ts';
 import { anyId, instant, microCents, reservationId, tenantId, text, tokens } from './common.ts';
 import { rateLimitHeaders } from './rateLimitHeaders.ts';
@@ -23,6 +24,11 @@ const usage = z
 		description: 'Disjoint token buckets; reasoning lies within output. A missing bucket is 0.',
 	});
 
+const otherUnits = z.partialRecord(z.enum(OTHER_UNITS), tokens).meta({
+	description:
+		'Counts of what is billed beside the tokens (webSearch), or apart within them (outputImage)',
+});
+
 const data = z.strictObject({
 	provider: anyId.meta({ description: 'OpenTelemetry gen_ai.provider.name', examples: ['openai'] }),
 	model: anyId.meta({ description: 'The model that answered', examples: ['gpt-4o-mini'] }),
@@ -31,6 +37,11 @@ const data = z.strictObject({
 		.optional()
 		.meta({ examples: ['api.openai.com/v1/chat/completions'] }),
 	usage,
+	otherUnits: otherUnits.optional(),
+	serviceTier: text(50)
+		.min(1)
+		.optional()
+		.meta({ description: 'What the vendor billed it as', examples: ['standard', 'batch'] }),
 	estimated: z.boolean().optional(),
 	latencyMs: z.number().min(0).max(DAY_MS).optional(),
 	statusCode: z.int().min(100).max(599).optional(),
