@@ -49,3 +49,13 @@ function lookahead(pattern) {
 function escaped(text) {
 	return text.toLowerCase().replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
 }
+
+/** The rule without some exact names, undefined when it matched no other. */
+export function withoutNames(rule, names) {
+	if (names.length === 0) return rule;
+	if (rule.equals) return names.includes(rule.equals) ? undefined : rule;
+	if (!rule.or) return rule;
+	const rest = rule.or.flatMap((inner) => withoutNames(inner, names) ?? []);
+
+	return rest.length > 0 ? { or: rest } : undefined;
+}

@@ -4,7 +4,7 @@ import { calcPrice, findProvider } from '@pydantic/genai-prices';
 
 export const PRICE_FILE = new URL('../../anomaly-service/data/priceRates.json', import.meta.url);
 
-/** The day whose prices are written. Prices that start later wait for the next run of seed.mjs. */
+/** The day on which the library's prices, and ours beside them, were looked up. */
 export const AS_OF = '2026-11-21';
 
 const manifest = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8'));
@@ -15,14 +15,18 @@ export const PROVIDERS = {
 	anthropic: 'anthropic',
 	'aws.bedrock': 'aws',
 	'azure.ai.openai': 'azure',
+	cerebras: 'cerebras',
 	cohere: 'cohere',
 	deepseek: 'deepseek',
+	fireworks_ai: 'fireworks',
 	'gcp.gemini': 'google',
 	groq: 'groq',
 	mistral_ai: 'mistral',
 	moonshot_ai: 'moonshotai',
 	openai: 'openai',
 	openrouter: 'openrouter',
+	perplexity: 'perplexity',
+	together_ai: 'together',
 	x_ai: 'x-ai',
 };
 
@@ -33,28 +37,18 @@ export function libraryProvider(provider) {
 }
 
 /** The price table of one library model at a moment, by the library's own rules for start dates and times of day. */
-export function pricesAt(libraryModel, moment) {
-	const anyName = { ...libraryModel, match: { contains: '' } };
-	const provider = { id: 'one-model', api_pattern: '', models: [anyName] };
-
-	return calcPrice({}, 'any', { provider, timestamp: moment }).model_price;
+export function pricesAt(libraryModel, timestamp) {
+	return calcPrice({}, 'any', { provider: onlyModel(libraryModel), timestamp }).model_price;
 }
 
-/**
- * The moment of the day at which a model is dearest. DeepSeek charges by UTC time of day; a fuse that has to
- * be wrong about it is wrong early, not late.
- */
-export function dearestMoment(libraryModel) {
-	let dearest;
-	for (let halfHour = 0; halfHour < 48; halfHour++) {
-		const moment = new Date(Date.parse(`${AS_OF}T00:00:00Z`) + halfHour * 30 * 60_000);
-		const prices = pricesAt(libraryModel, moment);
-		const total =
-			(prices.input_mtok?.base ?? prices.input_mtok ?? 0) +
-			(prices.output_mtok?.base ?? prices.output_mtok ?? 0);
-		if (!dearest || total > dearest.total) dearest = { moment, total };
-	}
-	return dearest.moment;
+/** What the library charges for a usage of its own form on one model, in USD. */
+export function libraryCost(libraryModel, usage, timestamp) {
+	return calcPrice(usage, 'any', { provider: onlyModel(libraryModel), timestamp }).total_price;
+}
+
+function onlyModel(libraryModel) {
+	const anyName = { ...libraryModel, match: { contains: '' } };
+	return { id: 'one-model', api_pattern: '', models: [anyName] };
 }
 
 /** The library writes a free model as one without any price, and says so in words. Silence is not "free". */
