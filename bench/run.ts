@@ -2,11 +2,15 @@ import { parseArgs } from 'node:util';
 import { estimates } from './estimates.ts';
 import type { Figure } from './figure.ts';
 import { overshoot } from './overshoot.ts';
+import { pricing } from './pricing.ts';
 import { queue } from './queue.ts';
 import { reserve } from './reserve.ts';
 import { timeToAlert } from './timeToAlert.ts';
 
-/** Every benchmark by its name on the command line: `npm run bench -- time-to-alert --json`. */
+/**
+ * Every benchmark by its name on the command line: `npm run bench -- time-to-alert --json`. With
+ * `--at-least FIGURE=VALUE` the exit code is 1 when the figure is less, or was not measured.
+ */
 const BENCHES: Record<string, () => Promise<Figure[]>> = {
 	estimates,
 	// The others do without LangChain and n8n.
@@ -15,6 +19,7 @@ const BENCHES: Record<string, () => Promise<Figure[]>> = {
 		return (await import('./nodeOverhead.ts')).nodeOverhead();
 	},
 	overshoot,
+	pricing,
 	queue: () => queue(),
 	reserve,
 	'time-to-alert': timeToAlert,
@@ -22,20 +27,32 @@ const BENCHES: Record<string, () => Promise<Figure[]>> = {
 
 const { values, positionals } = parseArgs({
 	allowPositionals: true,
-	options: { json: { type: 'boolean', default: false } },
+	options: {
+		json: { type: 'boolean', default: false },
+		'at-least': { type: 'string', multiple: true, default: [] },
+	},
 });
 const [name = ''] = positionals;
 const bench = BENCHES[name];
 if (!bench) {
+	const names = Object.keys(BENCHES).join(', ');
 	process.stderr.write(
-		`Usage: npm run bench -- NAME [--json], NAME one of ${Object.keys(BENCHES).join(', ')}\n`,
+		`Usage: npm run bench -- NAME [--json] [--at-least FIGURE=VALUE], NAME one of ${names}\n`,
 	);
 	process.exit(1);
 }
 
-for (const { figure, value, unit } of await bench()) {
+const figures = await bench();
+for (const { figure, value, unit } of figures) {
 	const line = values.json
 		? JSON.stringify({ bench: name, figure, value, unit })
 		: `${figure.padEnd(28)} ${value} ${unit}`;
 	process.stdout.write(`${line}\n`);
+}
+for (const wanted of values['at-least']) {
+	const [figure = '', least] = wanted.split('=');
+	const { value = NaN } = figures.find((measured) => measured.figure === figure) ?? {};
+	if (value >= Number(least)) continue;
+	process.stderr.write(`${name}: ${figure} is ${value}, less than ${least ?? '?'}\n`);
+	process.exitCode = 1;
 }

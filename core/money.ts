@@ -41,6 +41,15 @@ export function lineItemMicroCents(quantity: number, ratePerMillion: MicroCents)
 	return amount;
 }
 
+/** Throws RangeError when the sum leaves the safe integers. */
+export function sumMicroCents(amounts: readonly MicroCents[]): MicroCents {
+	let sum = 0;
+	for (const amount of amounts) sum += amount;
+	if (!Number.isSafeInteger(sum)) throw new RangeError(`${sum} µ¢ are more than 2^53`);
+
+	return sum;
+}
+
 function roundedQuotient(dividend: bigint, divisor: bigint): bigint {
 	return (dividend + divisor / 2n) / divisor;
 }

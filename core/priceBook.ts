@@ -64,11 +64,13 @@ const MAX_CACHED_NAMES = 10_000;
 
 /**
  * Earlier models win, so an operator's own prices go in front of the seeded ones. The first lookup of a name tests the
- * provider's patterns (700 for OpenRouter, the largest), every later one is a single map access.
+ * provider's patterns (700 for OpenRouter, the largest), every later one is two map accesses.
  */
 export function createPriceBook(models: readonly ModelPrices[]): PriceBook {
 	const byProvider = compileByProvider(models);
-	const cache = new Map<string, PricedModel | undefined>();
+	// Two levels, as joining the two names would take longer than looking both up.
+	const cache = new Map<string, Map<string, Lookup>>();
+	let cached = 0;
 
 	function search(provider: string, model: string): PricedModel | undefined {
 		const name = model.trim().toLowerCase();
@@ -85,19 +87,23 @@ export function createPriceBook(models: readonly ModelPrices[]): PriceBook {
 
 	return {
 		find(provider, model) {
-			const key = `${provider}\n${model}`;
-			const cached = cache.get(key);
-			if (cached || cache.has(key)) return cached;
+			const known = cache.get(provider)?.get(model);
+			if (known !== undefined) return known.found;
 
 			const found = search(canonicalProvider(provider), model);
-			const [oldest] = cache.size < MAX_CACHED_NAMES ? [] : cache.keys();
-			if (oldest !== undefined) cache.delete(oldest);
-			cache.set(key, found);
+			if (++cached > MAX_CACHED_NAMES) {
+				cache.clear();
+				cached = 1;
+			}
+			const ofProvider = cache.get(provider) ?? new Map<string, Lookup>();
+			cache.set(provider, ofProvider.set(model, { found }));
 
 			return found;
 		},
 	};
 }
+
+type Lookup = { found: PricedModel | undefined };
 
 type CompiledModel = { priced: PricedModel; matches: RegExp };
 

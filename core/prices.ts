@@ -8,18 +8,7 @@ import {
 	type RateContext,
 	type RateSheet,
 } from './rateSheet.ts';
-import { inputTokens, type Usage, type UsageBucket } from './usage.ts';
-
-/** Every bucket that has a price of its own; reasoning is billed as output unless it has a rate. */
-export const PRICED_BUCKETS = [
-	'inputUncached',
-	'cacheRead',
-	'cacheWrite5m',
-	'cacheWrite1h',
-	'inputAudio',
-	'output',
-	'outputAudio',
-] as const satisfies readonly UsageBucket[];
+import { inputTokens, type Usage } from './usage.ts';
 
 /** What one call used, as far as it is billed. */
 export type BilledCall = {
@@ -58,17 +47,31 @@ const FALLBACK: Partial<Record<PricedUnit, PricedUnit>> = {
 	cacheWrite1h: 'cacheWrite5m',
 };
 
-/** Prices all that was used by the rates that apply to the call; each line item is rounded once. */
+/**
+ * Prices all that was used by the rates that apply to the call; each line item is rounded once. Throws RangeError when
+ * no safe integer holds the cost.
+ */
 export function priceUsage(call: BilledCall, sheet: RateSheet): PricedUsage {
 	const { usage, otherUnits, serviceTier, at } = call;
 	const context = { inputTokens: inputTokens(usage), serviceTier, at };
 	const bill = new Bill(sheet, context);
 	if (otherUnits === undefined && !sheet.has('reasoning')) {
-		for (const unit of PRICED_BUCKETS) bill.add(unit, usage[unit]);
+		addBuckets(bill, usage);
 	} else {
 		addApart(bill, call, otherUnits ?? {});
 	}
 	return bill.total();
+}
+
+/** Every bucket that has a price of its own; reasoning is billed as output unless it has a rate. */
+function addBuckets(bill: Bill, usage: Usage): void {
+	bill.add('inputUncached', usage.inputUncached);
+	bill.add('cacheRead', usage.cacheRead);
+	bill.add('cacheWrite5m', usage.cacheWrite5m);
+	bill.add('cacheWrite1h', usage.cacheWrite1h);
+	bill.add('inputAudio', usage.inputAudio);
+	bill.add('output', usage.output);
+	bill.add('outputAudio', usage.outputAudio);
 }
 
 /** Parts with a rate of their own leave their bucket; what lies in it without one stays. */
@@ -81,7 +84,7 @@ function addApart(bill: Bill, { usage }: BilledCall, otherUnits: OtherUnits): vo
 			bill.add(part.unit, quantity);
 		}
 	}
-	for (const unit of PRICED_BUCKETS) bill.add(unit, rest[unit]);
+	addBuckets(bill, rest);
 	for (const unit of BESIDE_UNITS) bill.add(unit, otherUnits[unit] ?? 0);
 }
 
@@ -92,6 +95,7 @@ class Bill {
 	readonly #isUnknownTier: boolean;
 	readonly #lineItems: LineItem[] = [];
 	readonly #unpriced: Unpriced[] = [];
+	#costMicroCents: MicroCents = 0;
 
 	constructor(sheet: RateSheet, context: RateContext) {
 		this.#sheet = sheet;
@@ -105,29 +109,28 @@ class Bill {
 
 	add(unit: PricedUnit, quantity: number): void {
 		if (quantity === 0) return;
-		const rate = this.#rateOf(unit);
+		const rate = rateFor(this.#sheet, unit, this.#context) ?? this.#rateInstead(unit);
 		const costMicroCents = rate ? lineItemMicroCents(quantity, rate.rate) : 0;
 		if (!rate || this.#isUnknownTier) {
 			this.#unpriced.push({ unit, quantity, atLeast: costMicroCents });
 			return;
 		}
+		this.#costMicroCents += costMicroCents;
 		this.#lineItems.push({ unit, quantity, rateId: rate.id, costMicroCents });
 	}
 
 	total(): PricedUsage {
-		let costMicroCents = 0;
-		for (const item of this.#lineItems) costMicroCents += item.costMicroCents;
-
+		const costMicroCents = this.#costMicroCents;
+		if (!Number.isSafeInteger(costMicroCents)) {
+			throw new RangeError(`${costMicroCents} µ¢ are more than 2^53`);
+		}
 		return { costMicroCents, lineItems: this.#lineItems, unpriced: this.#unpriced };
 	}
 
-	#rateOf(unit: PricedUnit): PriceRate | undefined {
-		let asked: PricedUnit | undefined = unit;
-		while (asked !== undefined) {
-			const rate = rateFor(this.#sheet, asked, this.#context);
-			if (rate) return rate;
-			asked = FALLBACK[asked];
-		}
-		return undefined;
+	#rateInstead(unit: PricedUnit): PriceRate | undefined {
+		const instead = FALLBACK[unit];
+		if (instead === undefined) return undefined;
+
+		return rateFor(this.#sheet, instead, this.#context) ?? this.#rateInstead(instead);
 	}
 }

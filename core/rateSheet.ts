@@ -32,7 +32,7 @@ export type RateContext = {
 	at: number;
 };
 
-/** Rates by unit, the more special before the more general: the first that applies is the one. */
+/** Rates by unit, those of one tier together; of a tier the first that applies is the one. */
 export type RateSheet = ReadonlyMap<PricedUnit, readonly PriceRate[]>;
 
 export const STANDARD_TIER = 'standard';
@@ -53,7 +53,7 @@ export function rateSheet(rates: readonly PriceRate[]): RateSheet {
 		if (ofUnit) ofUnit.push(rate);
 		else sheet.set(rate.unit, [rate]);
 	}
-	for (const ofUnit of sheet.values()) ofUnit.sort(moreSpecialFirst);
+	for (const ofUnit of sheet.values()) ofUnit.sort(inOrder);
 
 	return sheet;
 }
@@ -64,9 +64,25 @@ export function rateFor(
 	unit: PricedUnit,
 	context: RateContext,
 ): PriceRate | undefined {
-	return sheet
-		.get(unit)
-		?.find((rate) => rate.minInputTokens <= context.inputTokens && applies(rate, context));
+	const ofUnit = sheet.get(unit);
+	if (ofUnit === undefined) return undefined;
+	const { serviceTier = STANDARD_TIER } = context;
+	const ofTier = rateOfTier(ofUnit, serviceTier, context);
+	if (ofTier || serviceTier === STANDARD_TIER) return ofTier;
+
+	return rateOfTier(ofUnit, STANDARD_TIER, context);
+}
+
+function rateOfTier(
+	ofUnit: readonly PriceRate[],
+	tier: string,
+	{ inputTokens, at }: RateContext,
+): PriceRate | undefined {
+	for (const rate of ofUnit) {
+		if (rate.serviceTier !== tier || rate.minInputTokens > inputTokens) continue;
+		if (isInForce(rate, at)) return rate;
+	}
+	return undefined;
 }
 
 /** True when a tier may cost more than the standard one and the list does not say how much. */
@@ -78,20 +94,18 @@ export function isUnknownTier(sheet: RateSheet, tier: string | undefined): boole
 	return true;
 }
 
-function moreSpecialFirst(a: PriceRate, b: PriceRate): number {
+/** The standard tier, which most calls are of, before the others; the more special before the more general. */
+function inOrder(a: PriceRate, b: PriceRate): number {
 	return (
-		Number(a.serviceTier === STANDARD_TIER) - Number(b.serviceTier === STANDARD_TIER) ||
+		Number(b.serviceTier === STANDARD_TIER) - Number(a.serviceTier === STANDARD_TIER) ||
 		b.minInputTokens - a.minInputTokens ||
 		Number(a.timeOfDay === undefined) - Number(b.timeOfDay === undefined) ||
 		(b.validFrom ?? 0) - (a.validFrom ?? 0)
 	);
 }
 
-function applies(rate: PriceRate, { serviceTier, at }: RateContext): boolean {
-	const { validFrom, validTo, timeOfDay } = rate;
-
+function isInForce({ validFrom, validTo, timeOfDay }: PriceRate, at: number): boolean {
 	return (
-		(rate.serviceTier === STANDARD_TIER || rate.serviceTier === serviceTier) &&
 		(validFrom === undefined || at >= validFrom) &&
 		(validTo === undefined || at < validTo) &&
 		(timeOfDay === undefined || isWithin(timeOfDay, minuteOfDay(at)))

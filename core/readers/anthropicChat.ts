@@ -1,5 +1,4 @@
 import { chatReader } from './chatForm.ts';
-import { textAt } from './reading.ts';
 
 /** Anthropic in OpenAI's form, known by the names of its models. */
 export const anthropicChat = chatReader({
@@ -7,5 +6,5 @@ export const anthropicChat = chatReader({
 	provider: 'anthropic',
 	spokenByOthers: true,
 	base: 'api.anthropic.com/v1',
-	recognizes: (body) => /^claude-/.test(textAt(body, 'model') ?? ''),
+	recognizes: ({ model }) => model.startsWith('claude-'),
 });

@@ -1,5 +1,7 @@
+import type { OtherUnits } from '../otherUnits.ts';
 import type { FieldError } from '../problems.ts';
 import { NO_USAGE, USAGE_BUCKETS, type Usage } from '../usage.ts';
+import { billedUnits } from './billedUnits.ts';
 import { Counts, isCount } from './counts.ts';
 import { isRecord, listAt, recordAt, textAt } from './reading.ts';
 import type {
@@ -9,11 +11,12 @@ import type {
 	UsageReader,
 	UsageReading,
 } from './reading.ts';
-import { serviceTier } from './serviceTier.ts';
+import { tierInUsage } from './serviceTier.ts';
 
 /** Anthropic's Messages API, also where Bedrock and Vertex AI serve it. */
 export const anthropicMessages: UsageReader = {
 	name: 'anthropicMessages',
+	signs: ['type', 'cache_creation_input_tokens', 'input_tokens'],
 
 	matches(body) {
 		const usage = recordAt(body, 'usage');
@@ -32,7 +35,7 @@ export const anthropicMessages: UsageReader = {
 			spokenByOthers: false,
 			model: textAt(body, 'model'),
 			requestId: textAt(body, 'id'),
-			serviceTier: serviceTier(textAt(reported, 'service_tier')),
+			serviceTier: tierInUsage(reported),
 		};
 		const errors: FieldError[] = [];
 		const main = { model: facts.model, usage: buckets(reported, '/usage', errors) };
@@ -54,30 +57,21 @@ export const anthropicMessages: UsageReader = {
 	},
 };
 
-const HOSTS = [
-	['msg_bdrk_', 'aws.bedrock'],
-	['msg_vrtx_', 'gcp.vertex_ai'],
-] as const;
-
 /** The id of a message tells who served it. */
 function hostOf(body: JsonRecord): { provider: string; endpoint: string | undefined } {
-	const id = textAt(body, 'id') ?? '';
-	const host = HOSTS.find(([prefix]) => id.startsWith(prefix));
-	if (host) return { provider: host[1], endpoint: undefined };
+	const id = textAt(body, 'id');
+	if (id?.startsWith('msg_bdrk_')) return { provider: 'aws.bedrock', endpoint: undefined };
+	if (id?.startsWith('msg_vrtx_')) return { provider: 'gcp.vertex_ai', endpoint: undefined };
 
 	return { provider: 'anthropic', endpoint: 'api.anthropic.com/v1/messages' };
 }
 
-const TOOLS = [
-	['web_search_requests', 'webSearch'],
-	['web_fetch_requests', 'webFetch'],
-] as const;
-
 /** `input_tokens` excludes the cache. Cache writes without a breakdown live 5 minutes, the vendor's default. */
 function buckets(usage: JsonRecord, pointer: string, errors: FieldError[]): Usage {
 	const counts = new Counts(usage, pointer);
-	const cacheWrite1h = counts.get('cache_creation', 'ephemeral_1h_input_tokens');
-	const reported5m = counts.get('cache_creation', 'ephemeral_5m_input_tokens');
+	const isSplit = isRecord(usage['cache_creation']);
+	const cacheWrite1h = isSplit ? counts.get('cache_creation', 'ephemeral_1h_input_tokens') : 0;
+	const reported5m = isSplit ? counts.get('cache_creation', 'ephemeral_5m_input_tokens') : 0;
 	const written = counts.find('cache_creation_input_tokens') ?? cacheWrite1h + reported5m;
 	const output = counts.get('output_tokens');
 	const reasoning = counts.get('output_tokens_details', 'thinking_tokens');
@@ -92,18 +86,20 @@ function buckets(usage: JsonRecord, pointer: string, errors: FieldError[]): Usag
 		{ name: 'thinking_tokens', count: reasoning },
 		{ name: 'output_tokens', count: output },
 	);
-	const read = {
-		...NO_USAGE,
-		inputUncached: counts.get('input_tokens'),
-		cacheRead: counts.get('cache_read_input_tokens'),
+	const inputUncached = counts.get('input_tokens');
+	const cacheRead = counts.get('cache_read_input_tokens');
+	if (counts.errors.length > 0) errors.push(...counts.errors);
+
+	return {
+		inputUncached,
+		cacheRead,
 		cacheWrite5m: written - cacheWrite1h,
 		cacheWrite1h,
+		inputAudio: 0,
 		output,
 		reasoning,
+		outputAudio: 0,
 	};
-	errors.push(...counts.errors);
-
-	return read;
 }
 
 /**
@@ -116,6 +112,7 @@ function callsByModel(
 	iterations: unknown[],
 	errors: FieldError[],
 ): readonly [ModelUsage, ...ModelUsage[]] {
+	if (iterations.length === 0) return [main];
 	const entries = iterations.filter(isRecord);
 	const unlisted = entries.some((entry) => entry['type'] !== 'message');
 	const fellBack = entries.some((entry) => entry['type'] === 'fallback_message');
@@ -136,13 +133,15 @@ function callsByModel(
 }
 
 /** Searches are billed by the piece, 10 USD per 1,000; what they found is in the input tokens. */
-function toolCalls(usage: JsonRecord): Record<string, number> | undefined {
-	const reported = recordAt(usage, 'server_tool_use');
-	const calls = TOOLS.flatMap(([name, tool]) => {
-		const count = reported[name];
-		return isCount(count) && count > 0 ? [[tool, count]] : [];
+function toolCalls(usage: JsonRecord): OtherUnits | undefined {
+	const reported = usage['server_tool_use'];
+	if (!isRecord(reported)) return undefined;
+	const { web_search_requests: searches, web_fetch_requests: fetches } = reported;
+
+	return billedUnits({
+		webSearch: isCount(searches) ? searches : 0,
+		webFetch: isCount(fetches) ? fetches : 0,
 	});
-	return calls.length > 0 ? Object.fromEntries(calls) : undefined;
 }
 
 function isAbsent(value: unknown): boolean {

@@ -7,9 +7,9 @@ export const azureOpenaiChat = chatReader({
 	provider: 'azure.ai.openai',
 	spokenByOthers: false,
 	base: undefined,
-	recognizes: (body) =>
-		'prompt_filter_results' in body ||
-		listAt(body, 'choices').some(
+	recognizes: ({ response }) =>
+		'prompt_filter_results' in response ||
+		listAt(response, 'choices').some(
 			(choice) => isRecord(choice) && 'content_filter_results' in choice,
 		),
 });

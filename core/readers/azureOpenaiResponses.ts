@@ -6,5 +6,5 @@ export const azureOpenaiResponses = responsesReader({
 	provider: 'azure.ai.openai',
 	spokenByOthers: false,
 	endpoint: undefined,
-	recognizes: (response) => 'content_filters' in response,
+	recognizes: ({ response }) => 'content_filters' in response,
 });

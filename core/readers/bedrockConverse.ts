@@ -13,6 +13,7 @@ import { serviceTier } from './serviceTier.ts';
 /** Amazon Bedrock's Converse. The model is in the address of the request, not in the answer. */
 export const bedrockConverse: UsageReader = {
 	name: 'bedrockConverse',
+	signs: ['stopReason', 'inputTokens'],
 
 	matches(body) {
 		const usage = recordAt(body, 'usage');
@@ -35,10 +36,7 @@ export const bedrockConverse: UsageReader = {
 			serviceTier: serviceTier(textAt(recordAt(body, 'serviceTier'), 'type')),
 		};
 		const counts = new Counts(recordAt(body, 'usage'), '/usage');
-		const said = ['inputTokens', 'outputTokens'];
-		if (said.every((name) => counts.find(name) === undefined) && counts.errors.length === 0) {
-			return { outcome: 'missing', facts, answerText: answerText(body) };
-		}
+		if (counts.lacks(SAID)) return { outcome: 'missing', facts, answerText: answerText(body) };
 
 		const usage = buckets(counts, recordAt(body, 'usage'));
 		return counts.errors.length > 0
@@ -51,6 +49,8 @@ export const bedrockConverse: UsageReader = {
 				};
 	},
 };
+
+const SAID = ['inputTokens', 'outputTokens'];
 
 function isEnvelope(body: JsonRecord): boolean {
 	return 'stopReason' in body && isRecord(recordAt(body, 'output')['message']);

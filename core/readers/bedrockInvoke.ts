@@ -7,6 +7,7 @@ const METRICS = 'amazon-bedrock-invocationMetrics';
 /** Amazon Bedrock's InvokeModel: Titan text and embeddings, Llama, and the metrics that end any model's stream. */
 export const bedrockInvoke: UsageReader = {
 	name: 'bedrockInvoke',
+	signs: ['inputTextTokenCount', 'prompt_token_count', METRICS],
 
 	matches(body) {
 		return (

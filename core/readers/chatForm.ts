@@ -1,7 +1,16 @@
+import type { OtherUnits } from '../otherUnits.ts';
 import { inputTokens, outputTokens, type Usage } from '../usage.ts';
+import { billedUnits } from './billedUnits.ts';
 import { Counts } from './counts.ts';
-import { isRecord, listAt, recordAt, textAt } from './reading.ts';
-import type { JsonRecord, RecognizedReading, ResponseFacts, UsageReader } from './reading.ts';
+import { isRecord, listAt, recordAt, sharedReader, textAt } from './reading.ts';
+import type {
+	JsonRecord,
+	RecognizedReading,
+	ResponseFacts,
+	SharedAnswer,
+	SharedForm,
+	UsageReader,
+} from './reading.ts';
 import { serviceTier } from './serviceTier.ts';
 import { vendorCost } from './vendorCost.ts';
 
@@ -21,46 +30,49 @@ export type ChatVendor = {
 	base: string | undefined;
 	/** True where what was thought is in the total alone, neither in the completion nor in its details. */
 	hidesThoughts?: boolean;
-	/** Is a body in this form from this vendor? */
-	recognizes(body: JsonRecord, usage: JsonRecord): boolean;
+	/** Is an answer in this form from this vendor? */
+	recognizes(answer: SharedAnswer): boolean;
+};
+
+const CHAT_FORM: SharedForm = {
+	signs: ['object', 'prompt_tokens', 'completion_tokens', 'x_groq'],
+
+	answerIn(body) {
+		const usage = chatUsage(body);
+		// A list of embeddings.
+		if (body['object'] === 'list') return undefined;
+		const isChat =
+			'prompt_tokens' in usage || 'completion_tokens' in usage || PATHS.has(body['object']);
+
+		return isChat ? { response: body, usage, model: textAt(body, 'model') ?? '' } : undefined;
+	},
 };
 
 export function chatReader(vendor: ChatVendor): UsageReader {
-	return {
-		name: vendor.name,
+	const { name, recognizes } = vendor;
 
-		matches: (body) => isChatForm(body) && vendor.recognizes(body, chatUsage(body)),
+	return sharedReader(name, { form: CHAT_FORM, recognizes }, (body) => {
+		const path = PATHS.get(body['object']);
+		const known = vendor.base !== undefined && path !== undefined;
 
-		read(body) {
-			const path = PATHS.get(body['object']);
-			const known = vendor.base !== undefined && path !== undefined;
-
-			return readChat(body, vendor.hidesThoughts ?? false, {
-				provider: vendor.provider,
-				spokenByOthers: vendor.spokenByOthers,
-				model: textAt(body, 'model'),
-				endpoint: known ? `${vendor.base}/${path}` : undefined,
-				requestId: textAt(body, 'id'),
-				serviceTier: serviceTier(
-					textAt(body, 'service_tier'),
-					textAt(chatUsage(body), 'service_tier'),
-				),
-			});
-		},
-	};
-}
-
-function isChatForm(body: JsonRecord): boolean {
-	const usage = chatUsage(body);
-	// A list of embeddings.
-	if (body['object'] === 'list') return false;
-
-	return PATHS.has(body['object']) || 'prompt_tokens' in usage || 'completion_tokens' in usage;
+		return readChat(body, vendor.hidesThoughts ?? false, {
+			provider: vendor.provider,
+			spokenByOthers: vendor.spokenByOthers,
+			model: textAt(body, 'model'),
+			endpoint: known ? `${vendor.base}/${path}` : undefined,
+			requestId: textAt(body, 'id'),
+			serviceTier: serviceTier(
+				textAt(body, 'service_tier'),
+				textAt(chatUsage(body), 'service_tier'),
+			),
+		});
+	});
 }
 
 /** Groq's streams carry the usage in a place of its own. */
 function chatUsage(body: JsonRecord): JsonRecord {
 	const usage = recordAt(body, 'usage');
+	if ('prompt_tokens' in usage || !('x_groq' in body)) return usage;
 
 	return Object.keys(usage).length > 0 ? usage : recordAt(recordAt(body, 'x_groq'), 'usage');
 }
@@ -78,44 +90,50 @@ function readChat(
 		return { outcome: 'missing', facts, answerText: answerText(body) };
 	}
 
-	const usage = buckets(counts, prompt ?? 0, completionTokens(counts, hidesThoughts));
+	const total = counts.get('total_tokens');
+	const counted = { prompt: prompt ?? 0, completion: completion ?? 0, total };
+	const generated = completionTokens(counts, counted, hidesThoughts);
+	const usage = buckets(counts, counted.prompt, generated);
 	const costMicroCents = vendorCost(reported, counts);
-	const total = counts.find('total_tokens') ?? 0;
 	if (total > 0) {
-		const parts = inputTokens(usage) + outputTokens(usage);
 		counts.within(
 			'total_tokens',
-			{ name: 'prompt_tokens and completion_tokens', count: parts },
+			{
+				name: 'prompt_tokens and completion_tokens',
+				count: inputTokens(usage) + outputTokens(usage),
+			},
 			{ name: 'total_tokens', count: total },
 		);
 	}
-
+	const otherUnits = unitsOf(counts, usage);
 	if (counts.errors.length > 0) return { outcome: 'inconsistent', facts, errors: counts.errors };
 
-	const seconds = counts.get('prompt_audio_seconds');
-	const otherUnits = seconds > 0 ? { audioSeconds: seconds } : undefined;
 	const calls = [{ model: facts.model, usage }] as const;
 	return { outcome: 'read', facts, calls, costMicroCents, otherUnits };
 }
 
+type Counted = { prompt: number; completion: number; total: number };
+type Generated = { completion: number; reasoning: number };
+
 /**
  * All that was generated. xAI counts reasoning outside `completion_tokens`, and its total gives that away.
  */
-function completionTokens(counts: Counts, hidesThoughts: boolean): Generated {
-	const prompt = counts.get('prompt_tokens');
-	const reported = counts.get('completion_tokens');
+function completionTokens(
+	counts: Counts,
+	{ prompt, completion, total }: Counted,
+	hidesThoughts: boolean,
+): Generated {
 	const reasoning = counts.get('completion_tokens_details', 'reasoning_tokens');
-	const unnamed = counts.get('total_tokens') - prompt - reported;
+	const unnamed = total - prompt - completion;
 
-	if (reasoning > 0 && unnamed === reasoning)
-		return { completion: reported + reasoning, reasoning };
-	if (unnamed > 0 && hidesThoughts) {
-		return { completion: reported + unnamed, reasoning: reasoning + unnamed };
+	if (reasoning > 0 && unnamed === reasoning) {
+		return { completion: completion + reasoning, reasoning };
 	}
-	return { completion: reported, reasoning };
+	if (unnamed > 0 && hidesThoughts) {
+		return { completion: completion + unnamed, reasoning: reasoning + unnamed };
+	}
+	return { completion, reasoning };
 }
-
-type Generated = { completion: number; reasoning: number };
 
 /** `prompt_tokens` includes what was read from and written to the cache; `completion_tokens` includes reasoning. */
 function buckets(counts: Counts, prompt: number, { completion, reasoning }: Generated): Usage {
@@ -147,9 +165,9 @@ function buckets(counts: Counts, prompt: number, { completion, reasoning }: Gene
 		{ name: 'completion_tokens', count: completion },
 	);
 
-	// Cached tokens may be audio too and the vendor does not say which: audio gets what the cache left over.
+	// Where the vendor does not say which of the cached tokens are audio, audio gets what the cache left over.
 	const fresh = prompt - cacheRead - cacheWrite;
-	const inputAudio = Math.min(audio, fresh);
+	const inputAudio = audio === 0 ? 0 : Math.min(Math.max(0, audio - cachedAudio(counts)), fresh);
 
 	return {
 		inputUncached: fresh - inputAudio,
@@ -161,6 +179,26 @@ function buckets(counts: Counts, prompt: number, { completion, reasoning }: Gene
 		reasoning,
 		outputAudio,
 	};
+}
+
+function cachedAudio(counts: Counts): number {
+	return counts.get('prompt_tokens_details', 'cached_tokens_details', 'audio_tokens');
+}
+
+/** Pictures and cached audio, each within its bucket, and seconds of audio. */
+function unitsOf(counts: Counts, usage: Usage): OtherUnits | undefined {
+	const image = counts.get('prompt_tokens_details', 'image_tokens');
+	const outputImage = counts.get('completion_tokens_details', 'image_tokens');
+	const audio = usage.cacheRead > 0 ? cachedAudio(counts) : 0;
+	const audioSeconds = counts.get('prompt_audio_seconds');
+	if (image + outputImage + audio + audioSeconds === 0) return undefined;
+
+	return billedUnits({
+		inputImage: Math.min(image, usage.inputUncached),
+		cacheReadAudio: Math.min(audio, usage.cacheRead),
+		outputImage: Math.min(outputImage, usage.output),
+		audioSeconds,
+	});
 }
 
 /** OpenAI's spelling first, then those of Mistral, DeepSeek and Together, which all mean the same. */

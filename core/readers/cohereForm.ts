@@ -1,9 +1,7 @@
 import { NO_USAGE } from '../usage.ts';
+import { billedUnits } from './billedUnits.ts';
 import { Counts } from './counts.ts';
 import type { JsonRecord, RecognizedReading, ResponseFacts } from './reading.ts';
-
-/** What Cohere bills beside tokens, by the name of `billed_units`. */
-const PIECES = ['search_units', 'classifications'] as const;
 
 /**
  * What Cohere bills: `billed_units`, which leave out the template tokens that `tokens` counts. Only when they are
@@ -19,9 +17,10 @@ export function readBilledUnits(
 	const input = counts.find(billed, 'input_tokens');
 	const output = counts.find(billed, 'output_tokens');
 	const images = counts.find(billed, 'image_tokens');
-	const pieces = PIECES.flatMap((name) => {
-		const count = counts.get(billed, name);
-		return count > 0 ? [[name, count] as const] : [];
+	const otherUnits = billedUnits({
+		searchUnits: counts.get(billed, 'search_units'),
+		classifications: counts.get(billed, 'classifications'),
+		inputImage: images ?? 0,
 	});
 	const cacheRead = billed === 'tokens' ? counts.get('cached_tokens') : 0;
 	counts.within(
@@ -31,10 +30,9 @@ export function readBilledUnits(
 	);
 	if (counts.errors.length > 0) return { outcome: 'inconsistent', facts, errors: counts.errors };
 
-	if ([input, output, images].every((count) => count === undefined)) {
-		const [piece] = pieces;
-		const reason = piece && `Cohere bills this call by ${piece[0]} (${piece[1]}), not by tokens`;
-		return { outcome: 'missing', facts, answerText: at.answerText, reason };
+	// A rerank and a classification are billed by the piece alone.
+	if (otherUnits === undefined && [input, output, images].every((count) => count === undefined)) {
+		return { outcome: 'missing', facts, answerText: at.answerText };
 	}
 	const inputUncached = (input ?? 0) - cacheRead + (images ?? 0);
 	const bought = { ...NO_USAGE, inputUncached, cacheRead, output: output ?? 0 };
@@ -43,6 +41,6 @@ export function readBilledUnits(
 		facts,
 		calls: [{ model: facts.model, usage: bought }],
 		costMicroCents: undefined,
-		otherUnits: pieces.length > 0 ? Object.fromEntries(pieces) : undefined,
+		otherUnits,
 	};
 }

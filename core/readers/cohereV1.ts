@@ -11,6 +11,7 @@ const OPERATIONS = [
 /** Cohere's chat of API version 1, and embed, rerank and classify of both, which all bill in `meta`. */
 export const cohereV1: UsageReader = {
 	name: 'cohereV1',
+	signs: ['meta'],
 
 	matches(body) {
 		const meta = recordAt(body, 'meta');

@@ -4,6 +4,7 @@ import { isRecord, listAt, recordAt, textAt, type UsageReader } from './reading.
 /** Cohere's chat of API version 2. */
 export const cohereV2: UsageReader = {
 	name: 'cohereV2',
+	signs: ['billed_units', 'tokens'],
 
 	matches(body) {
 		const usage = recordAt(body, 'usage');

@@ -17,25 +17,37 @@ export class Counts {
 		this.pointer = pointer;
 	}
 
-	/** The count at `path`, or undefined when the vendor did not report it. */
-	find(...path: string[]): number | undefined {
-		let value: unknown = this.root;
-		for (const key of path) value = at(value, key);
+	/** The count at `key`, or within what is there; undefined when the vendor did not report it. */
+	find(key: string, inner?: string, innermost?: string): number | undefined {
+		let value = this.root[key];
+		if (inner !== undefined) value = at(value, inner);
+		if (innermost !== undefined) value = at(value, innermost);
 		if (value === undefined || value === null) return undefined;
 		if (isCount(value)) return value;
 
-		const pointer = [this.pointer, ...path].join('/');
-		if (this.errors.some((known) => known.pointer === pointer)) return undefined;
+		const path = [this.pointer, key, inner, innermost].filter((name) => name !== undefined);
+		this.refuse(value, path.join('/'));
+		return undefined;
+	}
+
+	/** The count at `key`, or within what is there; 0 when the vendor did not report it. */
+	get(key: string, inner?: string, innermost?: string): number {
+		return this.find(key, inner, innermost) ?? 0;
+	}
+
+	/** True when the vendor reported none of these, not even wrongly. */
+	lacks(keys: readonly string[]): boolean {
+		for (const key of keys) if (this.find(key) !== undefined) return false;
+
+		return this.errors.length === 0;
+	}
+
+	private refuse(value: unknown, pointer: string): void {
+		if (this.errors.some((known) => known.pointer === pointer)) return;
 		this.errors.push({
 			pointer,
 			detail: `Expected a whole number of tokens ≥ 0, got ${shown(value)}`,
 		});
-		return undefined;
-	}
-
-	/** The count at `path`; 0 when the vendor did not report it. */
-	get(...path: string[]): number {
-		return this.find(...path) ?? 0;
 	}
 
 	/** Refuses a part that is larger than the whole it lies in; `path` is where the part was reported. */

@@ -1,5 +1,11 @@
-import type { Usage } from '../usage.ts';
 import { Counts } from './counts.ts';
+import {
+	geminiBuckets,
+	geminiUnits,
+	modalities,
+	together,
+	type GeminiCounts,
+} from './geminiForm.ts';
 import {
 	isRecord,
 	listAt,
@@ -13,6 +19,7 @@ import { serviceTier } from './serviceTier.ts';
 /** Gemini's generateContent and embedContent, on its own API and on Vertex AI. */
 export const geminiGenerate: UsageReader = {
 	name: 'geminiGenerate',
+	signs: ['usageMetadata', 'modelVersion'],
 
 	matches(body) {
 		const usage = recordAt(body, 'usageMetadata');
@@ -27,68 +34,58 @@ export const geminiGenerate: UsageReader = {
 	read(body) {
 		const reported = recordAt(body, 'usageMetadata');
 		const model = textAt(body, 'modelVersion');
+		// Only Vertex AI says what kind of traffic it was.
+		const trafficType = textAt(reported, 'trafficType');
 		const facts = {
-			...hostOf(reported, model),
+			provider: trafficType === undefined ? 'gcp.gemini' : 'gcp.vertex_ai',
 			spokenByOthers: false,
 			model,
+			endpoint:
+				trafficType === undefined ? model && `${MODELS}/${model}:generateContent` : undefined,
 			requestId: textAt(body, 'responseId'),
-			serviceTier: serviceTier(textAt(reported, 'serviceTier'), textAt(reported, 'trafficType')),
+			serviceTier: serviceTier(textAt(reported, 'serviceTier'), trafficType),
 		};
 		const counts = new Counts(reported, '/usageMetadata');
-		const said = ['promptTokenCount', 'candidatesTokenCount', 'totalTokenCount'];
-		if (said.every((name) => counts.find(name) === undefined) && counts.errors.length === 0) {
-			return { outcome: 'missing', facts, answerText: answerText(body) };
-		}
+		if (counts.lacks(SAID)) return { outcome: 'missing', facts, answerText: answerText(body) };
 
-		const usage = buckets(counts, reported);
+		const answered = answeredTokens(counts);
+		const counted = countsOf(counts, reported, answered ?? 0);
+		const usage = geminiBuckets(counted);
 		if (counts.errors.length > 0) return { outcome: 'inconsistent', facts, errors: counts.errors };
 
 		// The first chunks of a stream may have an answer and not count it yet: it broke off there.
-		const answer = answerText(body);
-		if (answer !== '' && answered(counts) === undefined) {
-			return { outcome: 'missing', facts, answerText: answer, known: usage };
-		}
+		const answer = answered === undefined ? answerText(body) : '';
+		if (answer !== '') return { outcome: 'missing', facts, answerText: answer, known: usage };
 
-		const queries = listAt(body, 'candidates')
-			.filter(isRecord)
-			.flatMap((entry) => listAt(recordAt(entry, 'groundingMetadata'), 'webSearchQueries'));
 		return {
 			outcome: 'read',
 			facts,
 			calls: [{ model, usage }],
 			costMicroCents: undefined,
-			otherUnits: queries.length > 0 ? { webSearch: queries.length } : undefined,
+			otherUnits: geminiUnits(counted, usage, searches(body, model)),
 		};
 	},
 };
 
-/** Only Vertex AI says what kind of traffic it was. */
-function hostOf(
-	usage: JsonRecord,
-	model: string | undefined,
-): { provider: string; endpoint: string | undefined } {
-	if ('trafficType' in usage) return { provider: 'gcp.vertex_ai', endpoint: undefined };
+const MODELS = 'generativelanguage.googleapis.com/v1beta/models';
 
-	const path = `models/${model ?? ''}:generateContent`;
-	return {
-		provider: 'gcp.gemini',
-		endpoint: model && `generativelanguage.googleapis.com/v1beta/${path}`,
-	};
-}
+const SAID = ['promptTokenCount', 'candidatesTokenCount', 'totalTokenCount'];
 
-/** The prompt includes what came from the cache, but not what tools put into it; candidates exclude the thoughts. */
-function buckets(counts: Counts, usage: JsonRecord): Usage {
+function countsOf(counts: Counts, usage: JsonRecord, answered: number): GeminiCounts {
 	const prompt = counts.get('promptTokenCount');
 	const tools = counts.get('toolUsePromptTokenCount');
 	const cacheRead = counts.get('cachedContentTokenCount');
 	const reasoning = counts.get('thoughtsTokenCount');
-	const generated = answered(counts) ?? 0;
 	const total = counts.find('totalTokenCount');
-	const audio =
-		audioTokens(counts, usage, 'promptTokensDetails') +
-		audioTokens(counts, usage, 'toolUsePromptTokensDetails');
-	const outputAudio = audioTokens(counts, usage, 'candidatesTokensDetails');
-	const cachedAudio = audioTokens(counts, usage, 'cacheTokensDetails');
+	const input = together(
+		modalities(counts, usage, { list: 'promptTokensDetails', count: 'tokenCount' }),
+		modalities(counts, usage, { list: 'toolUsePromptTokensDetails', count: 'tokenCount' }),
+	);
+	const output = modalities(counts, usage, {
+		list: 'candidatesTokensDetails',
+		count: 'tokenCount',
+	});
+	const cached = modalities(counts, usage, { list: 'cacheTokensDetails', count: 'tokenCount' });
 
 	counts.within(
 		'cachedContentTokenCount',
@@ -97,38 +94,25 @@ function buckets(counts: Counts, usage: JsonRecord): Usage {
 	);
 	counts.within(
 		'promptTokensDetails',
-		{ name: 'audio tokens', count: audio },
+		{ name: 'audio tokens', count: input.audio },
 		{ name: 'promptTokenCount and toolUsePromptTokenCount', count: prompt + tools },
 	);
 	counts.within(
 		'candidatesTokensDetails',
-		{ name: 'audio tokens', count: outputAudio },
-		{ name: 'candidatesTokenCount', count: generated },
+		{ name: 'audio tokens', count: output.audio },
+		{ name: 'candidatesTokenCount', count: answered },
 	);
-	const parts = prompt + tools + generated + reasoning;
+	const parts = prompt + tools + answered + reasoning;
 	counts.within(
 		'totalTokenCount',
 		{ name: 'prompt, tool, candidate and thought tokens', count: parts },
 		{ name: 'totalTokenCount', count: total ?? parts },
 	);
-
-	const fresh = prompt - cacheRead + tools;
-	const inputAudio = Math.min(Math.max(0, audio - cachedAudio), fresh);
-
-	return {
-		inputUncached: fresh - inputAudio,
-		cacheRead,
-		cacheWrite5m: 0,
-		cacheWrite1h: 0,
-		inputAudio,
-		output: generated + reasoning - outputAudio,
-		reasoning,
-		outputAudio,
-	};
+	return { prompt, tools, cacheRead, answered, reasoning, input, cached, output };
 }
 
 /** The Live API calls them a response; without either, what is left of the total. */
-function answered(counts: Counts): number | undefined {
+function answeredTokens(counts: Counts): number | undefined {
 	const named = counts.find('candidatesTokenCount') ?? counts.find('responseTokenCount');
 	if (named !== undefined) return named;
 
@@ -140,14 +124,16 @@ function answered(counts: Counts): number | undefined {
 	return left > 0 ? left : undefined;
 }
 
-function audioTokens(counts: Counts, usage: JsonRecord, key: string): number {
-	return listAt(usage, key).reduce<number>(
-		(sum, entry, index) =>
-			isRecord(entry) && entry['modality'] === 'AUDIO'
-				? sum + counts.get(key, String(index), 'tokenCount')
-				: sum,
-		0,
-	);
+/** Older models bill a prompt that was grounded, Gemini 3 and later each query. */
+const PER_PROMPT = /gemini-[12]\b/;
+
+function searches(body: JsonRecord, model: string | undefined): number {
+	let queries = 0;
+	for (const candidate of listAt(body, 'candidates')) {
+		if (!isRecord(candidate)) continue;
+		queries += listAt(recordAt(candidate, 'groundingMetadata'), 'webSearchQueries').length;
+	}
+	return queries > 1 && PER_PROMPT.test(model ?? '') ? 1 : queries;
 }
 
 function answerText(body: JsonRecord): string {

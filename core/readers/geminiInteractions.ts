@@ -1,5 +1,5 @@
-import type { Usage } from '../usage.ts';
 import { Counts } from './counts.ts';
+import { geminiBuckets, geminiUnits, modalities, type GeminiCounts } from './geminiForm.ts';
 import {
 	isRecord,
 	listAt,
@@ -10,9 +10,10 @@ import {
 } from './reading.ts';
 import { serviceTier } from './serviceTier.ts';
 
-/** Gemini's Interactions. Thoughts and what tools put into the prompt are counted beside output and input. */
+/** Gemini's Interactions. */
 export const geminiInteractions: UsageReader = {
 	name: 'geminiInteractions',
+	signs: ['object', 'total_input_tokens'],
 
 	matches: (body) =>
 		body['object'] === 'interaction' || 'total_input_tokens' in recordAt(body, 'usage'),
@@ -28,12 +29,10 @@ export const geminiInteractions: UsageReader = {
 		};
 		const reported = recordAt(body, 'usage');
 		const counts = new Counts(reported, '/usage');
-		const said = ['total_input_tokens', 'total_output_tokens', 'total_tokens'];
-		if (said.every((name) => counts.find(name) === undefined) && counts.errors.length === 0) {
-			return { outcome: 'missing', facts, answerText: answerText(body) };
-		}
+		if (counts.lacks(SAID)) return { outcome: 'missing', facts, answerText: answerText(body) };
 
-		const usage = buckets(counts, reported);
+		const counted = countsOf(counts, reported);
+		const usage = geminiBuckets(counted);
 		return counts.errors.length > 0
 			? { outcome: 'inconsistent', facts, errors: counts.errors }
 			: {
@@ -41,19 +40,23 @@ export const geminiInteractions: UsageReader = {
 					facts,
 					calls: [{ model: facts.model, usage }],
 					costMicroCents: undefined,
+					otherUnits: geminiUnits(counted, usage, 0),
 				};
 	},
 };
 
-function buckets(counts: Counts, usage: JsonRecord): Usage {
+const SAID = ['total_input_tokens', 'total_output_tokens', 'total_tokens'];
+
+/** Thoughts and what tools put into the prompt are counted beside output and input. */
+function countsOf(counts: Counts, usage: JsonRecord): GeminiCounts {
 	const prompt = counts.get('total_input_tokens');
 	const tools = counts.get('total_tool_use_tokens');
 	const cacheRead = counts.get('total_cached_tokens');
 	const reasoning = counts.get('total_thought_tokens');
 	const answered = counts.get('total_output_tokens');
-	const audio = audioTokens(counts, usage, 'input_tokens_by_modality');
-	const outputAudio = audioTokens(counts, usage, 'output_tokens_by_modality');
-	const cachedAudio = audioTokens(counts, usage, 'cached_tokens_by_modality');
+	const input = modalities(counts, usage, { list: 'input_tokens_by_modality', count: 'tokens' });
+	const output = modalities(counts, usage, { list: 'output_tokens_by_modality', count: 'tokens' });
+	const cached = modalities(counts, usage, { list: 'cached_tokens_by_modality', count: 'tokens' });
 	const parts = prompt + tools + answered + reasoning;
 	counts.within(
 		'total_cached_tokens',
@@ -62,7 +65,7 @@ function buckets(counts: Counts, usage: JsonRecord): Usage {
 	);
 	counts.within(
 		'output_tokens_by_modality',
-		{ name: 'audio tokens', count: outputAudio },
+		{ name: 'audio tokens', count: output.audio },
 		{ name: 'total_output_tokens', count: answered },
 	);
 	counts.within(
@@ -70,29 +73,7 @@ function buckets(counts: Counts, usage: JsonRecord): Usage {
 		{ name: 'input, tool, output and thought tokens', count: parts },
 		{ name: 'total_tokens', count: counts.find('total_tokens') ?? parts },
 	);
-	const fresh = prompt - cacheRead + tools;
-	const inputAudio = Math.min(Math.max(0, audio - cachedAudio), fresh);
-
-	return {
-		inputUncached: fresh - inputAudio,
-		cacheRead,
-		cacheWrite5m: 0,
-		cacheWrite1h: 0,
-		inputAudio,
-		output: answered + reasoning - outputAudio,
-		reasoning,
-		outputAudio,
-	};
-}
-
-function audioTokens(counts: Counts, usage: JsonRecord, key: string): number {
-	return listAt(usage, key).reduce<number>(
-		(sum, entry, index) =>
-			isRecord(entry) && entry['modality'] === 'audio'
-				? sum + counts.get(key, String(index), 'tokens')
-				: sum,
-		0,
-	);
+	return { prompt, tools, cacheRead, answered, reasoning, input, cached, output };
 }
 
 function answerText(body: JsonRecord): string {

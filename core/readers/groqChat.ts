@@ -6,6 +6,6 @@ export const groqChat = chatReader({
 	provider: 'groq',
 	spokenByOthers: false,
 	base: 'api.groq.com/openai/v1',
-	recognizes: (body, usage) =>
-		'x_groq' in body || ('queue_time' in usage && 'prompt_time' in usage),
+	recognizes: ({ response, usage }) =>
+		'x_groq' in response || ('queue_time' in usage && 'prompt_time' in usage),
 });

@@ -1,4 +1,4 @@
-import { USAGE_BUCKETS } from '../usage.ts';
+import { inputTokens, outputTokens } from '../usage.ts';
 import { anthropicChat } from './anthropicChat.ts';
 import { anthropicMessages } from './anthropicMessages.ts';
 import { azureOpenaiChat } from './azureOpenaiChat.ts';
@@ -12,6 +12,7 @@ import { awsS3Request } from './billing/awsS3Request.ts';
 import { twilioCall } from './billing/twilioCall.ts';
 import { twilioMessage } from './billing/twilioMessage.ts';
 import { twilioUsageRecord } from './billing/twilioUsageRecord.ts';
+import { readerFinder } from './candidates.ts';
 import { cohereV1 } from './cohereV1.ts';
 import { cohereV2 } from './cohereV2.ts';
 import { isCount, shown } from './counts.ts';
@@ -34,6 +35,7 @@ import { openaiResponses } from './openaiResponses.ts';
 import { openrouterChat } from './openrouterChat.ts';
 import { openrouterResponses } from './openrouterResponses.ts';
 import { isRecord, type JsonRecord, type UsageReader, type UsageReading } from './reading.ts';
+import { batchTier } from './serviceTier.ts';
 import { wholeBody } from './streams/index.ts';
 import { unwrapped } from './unwrapped.ts';
 import { vertexEmbeddings } from './vertexEmbeddings.ts';
@@ -84,6 +86,8 @@ export const USAGE_READERS: readonly UsageReader[] = [
 	anthropicMessages,
 ];
 
+const readerOf = readerFinder(USAGE_READERS);
+
 /**
  * What a vendor says about its usage: a whole response, the list of the events of one stream, the text of either, or a
  * bare usage object; as they are, or as n8n and HTTP clients wrap them. Never throws.
@@ -93,7 +97,8 @@ export function readUsage(body: unknown): UsageReading {
 	const reading = Array.isArray(content) ? readList(content) : readRecord(content);
 	if (!isBatch || reading.outcome === 'unknown') return safe(reading);
 
-	return safe({ ...reading, facts: { ...reading.facts, serviceTier: 'batch' } });
+	const serviceTier = batchTier(reading.facts.serviceTier);
+	return safe({ ...reading, facts: { ...reading.facts, serviceTier } });
 }
 
 function readList(list: readonly unknown[]): UsageReading {
@@ -129,18 +134,14 @@ function readBare(body: JsonRecord): UsageReading {
 	return { ...reading, errors };
 }
 
-function readerOf(body: JsonRecord): UsageReader | undefined {
-	return USAGE_READERS.find((candidate) => candidate.matches(body));
-}
-
 /** Counts may be right one by one and add up to more than a number holds. */
 function safe(reading: UsageReading): UsageReading {
 	if (reading.outcome !== 'read') return reading;
 	for (const { usage } of reading.calls) {
-		const unsafe = USAGE_BUCKETS.find((bucket) => !isCount(usage[bucket]));
-		if (unsafe === undefined) continue;
+		const sum = inputTokens(usage) + outputTokens(usage);
+		if (isCount(sum)) continue;
 
-		const detail = `${unsafe} adds up to ${shown(usage[unsafe])}, which is no count of tokens`;
+		const detail = `The tokens add up to ${shown(sum)}, which is no count of tokens`;
 		return {
 			outcome: 'inconsistent',
 			facts: reading.facts,

@@ -1,5 +1,4 @@
 import { chatReader } from './chatForm.ts';
-import { textAt } from './reading.ts';
 
 const MODELS =
 	/^(?:open-)?(?:mistral|mixtral|ministral|magistral|codestral|devstral|pixtral|voxtral)[-\d]/;
@@ -10,8 +9,6 @@ export const mistralChat = chatReader({
 	provider: 'mistral_ai',
 	spokenByOthers: true,
 	base: 'api.mistral.ai/v1',
-	recognizes: (body, usage) =>
-		'num_cached_tokens' in usage ||
-		'prompt_audio_seconds' in usage ||
-		MODELS.test(textAt(body, 'model') ?? ''),
+	recognizes: ({ usage, model }) =>
+		'num_cached_tokens' in usage || 'prompt_audio_seconds' in usage || MODELS.test(model),
 });

@@ -1,5 +1,4 @@
 import { chatReader } from './chatForm.ts';
-import { textAt } from './reading.ts';
 
 /** Moonshot, known by the names of its models; hosts of the same models put a vendor before the name. */
 export const moonshotChat = chatReader({
@@ -7,5 +6,5 @@ export const moonshotChat = chatReader({
 	provider: 'moonshot_ai',
 	spokenByOthers: true,
 	base: 'api.moonshot.ai/v1',
-	recognizes: (body) => /^(?:kimi|moonshot)-/.test(textAt(body, 'model') ?? ''),
+	recognizes: ({ model }) => model.startsWith('kimi-') || model.startsWith('moonshot-'),
 });

@@ -4,6 +4,7 @@ import { textAt, type UsageReader } from './reading.ts';
 /** Ollama's /api/generate, and its bare counts. */
 export const ollamaGenerate: UsageReader = {
 	name: 'ollamaGenerate',
+	signs: ['done', 'eval_count'],
 
 	matches: (body) =>
 		(typeof body['done'] === 'boolean' &&

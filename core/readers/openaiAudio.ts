@@ -1,11 +1,14 @@
-import type { Usage } from '../usage.ts';
-import { Counts } from './counts.ts';
+import type { OtherUnits } from '../otherUnits.ts';
+import { NO_USAGE, type Usage } from '../usage.ts';
+import { billedUnits } from './billedUnits.ts';
+import { Counts, isCount, shown } from './counts.ts';
 import { isRecord, recordAt, textAt } from './reading.ts';
 import type { JsonRecord, RecognizedReading, ResponseFacts, UsageReader } from './reading.ts';
 
 /** OpenAI's Realtime API: the event `response.done`, or the response in it. */
 export const openaiRealtime: UsageReader = {
 	name: 'openaiRealtime',
+	signs: ['object', 'response'],
 
 	matches(body) {
 		const response = recordAt(body, 'response');
@@ -23,6 +26,7 @@ export const openaiRealtime: UsageReader = {
 /** OpenAI's transcriptions. The older models are billed by the second and say so. */
 export const openaiTranscription: UsageReader = {
 	name: 'openaiTranscription',
+	signs: ['type', 'input_token_details'],
 
 	matches(body) {
 		const usage = recordAt(body, 'usage');
@@ -39,10 +43,25 @@ export const openaiTranscription: UsageReader = {
 		const facts = { ...factsOf(body), endpoint: 'api.openai.com/v1/audio/transcriptions' };
 		if (recordAt(body, 'usage')['type'] !== 'duration') return readAudio(body, facts);
 
-		const reason = 'This transcription is billed by the second of audio, not by tokens';
-		return { outcome: 'missing', facts, answerText: textAt(body, 'text') ?? '', reason };
+		return readSeconds(body, facts);
 	},
 };
+
+/** Every second that was begun is billed. */
+function readSeconds(body: JsonRecord, facts: ResponseFacts): RecognizedReading {
+	const seconds = recordAt(body, 'usage')['seconds'];
+	if (typeof seconds !== 'number' || !isCount(Math.ceil(seconds))) {
+		const detail = `Expected a number of seconds ≥ 0, got ${shown(seconds)}`;
+		return { outcome: 'inconsistent', facts, errors: [{ pointer: '/usage/seconds', detail }] };
+	}
+	return {
+		outcome: 'read',
+		facts,
+		calls: [{ model: facts.model, usage: { ...NO_USAGE } }],
+		costMicroCents: undefined,
+		otherUnits: billedUnits({ audioSeconds: Math.ceil(seconds) }),
+	};
+}
 
 function factsOf(body: JsonRecord): ResponseFacts {
 	return {
@@ -63,6 +82,7 @@ function readAudio(body: JsonRecord, facts: ResponseFacts): RecognizedReading {
 	}
 
 	const usage = buckets(counts, input ?? 0, output ?? 0);
+	const otherUnits = unitsOf(counts, usage);
 	return counts.errors.length > 0
 		? { outcome: 'inconsistent', facts, errors: counts.errors }
 		: {
@@ -70,13 +90,30 @@ function readAudio(body: JsonRecord, facts: ResponseFacts): RecognizedReading {
 				facts,
 				calls: [{ model: facts.model, usage }],
 				costMicroCents: undefined,
+				otherUnits,
 			};
+}
+
+const CACHED = ['input_token_details', 'cached_tokens_details'] as const;
+
+/** Pictures and cached audio, each within its bucket. */
+function unitsOf(counts: Counts, usage: Usage): OtherUnits | undefined {
+	const image = counts.get('input_token_details', 'image_tokens');
+	const cachedImage = Math.min(counts.get(...CACHED, 'image_tokens'), usage.cacheRead);
+	const cachedAudio = counts.get(...CACHED, 'audio_tokens');
+
+	return billedUnits({
+		inputImage: Math.min(Math.max(0, image - cachedImage), usage.inputUncached),
+		cacheReadImage: cachedImage,
+		cacheReadAudio: Math.min(cachedAudio, usage.cacheRead - cachedImage),
+		outputImage: Math.min(counts.get('output_token_details', 'image_tokens'), usage.output),
+	});
 }
 
 /** The cached tokens lie within the input and say themselves how many of them are audio. */
 function buckets(counts: Counts, input: number, output: number): Usage {
 	const cacheRead = counts.get('input_token_details', 'cached_tokens');
-	const cachedAudio = counts.get('input_token_details', 'cached_tokens_details', 'audio_tokens');
+	const cachedAudio = counts.get(...CACHED, 'audio_tokens');
 	const audio = counts.get('input_token_details', 'audio_tokens');
 	const outputAudio = counts.get('output_token_details', 'audio_tokens');
 	const inputAudio = Math.max(0, audio - cachedAudio);

@@ -6,6 +6,7 @@ import { vendorCost } from './vendorCost.ts';
 /** Embeddings of OpenAI, and in its form of Azure, Mistral, Voyage and Jina, the last two with a total alone. */
 export const openaiEmbeddings: UsageReader = {
 	name: 'openaiEmbeddings',
+	signs: ['object'],
 
 	matches(body) {
 		const [first] = listAt(body, 'data');

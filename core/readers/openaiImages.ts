@@ -1,10 +1,12 @@
 import { NO_USAGE } from '../usage.ts';
+import { billedUnits } from './billedUnits.ts';
 import { Counts } from './counts.ts';
 import { recordAt, textAt, type UsageReader } from './reading.ts';
 
-/** OpenAI's images, where they are billed by tokens. Text and image tokens of the input share a bucket. */
+/** OpenAI's images, where they are billed by tokens. Without a breakdown all that was generated is pictures. */
 export const openaiImages: UsageReader = {
 	name: 'openaiImages',
+	signs: ['input_tokens_details'],
 
 	matches(body) {
 		const details = recordAt(recordAt(body, 'usage'), 'input_tokens_details');
@@ -29,6 +31,18 @@ export const openaiImages: UsageReader = {
 			{ name: 'input_tokens and output_tokens', count: input + output },
 			{ name: 'total_tokens', count: total },
 		);
+		const inputImage = counts.get('input_tokens_details', 'image_tokens');
+		const outputImage = counts.find('output_tokens_details', 'image_tokens') ?? output;
+		counts.within(
+			'input_tokens_details/image_tokens',
+			{ name: 'image_tokens', count: inputImage },
+			{ name: 'input_tokens', count: input },
+		);
+		counts.within(
+			'output_tokens_details/image_tokens',
+			{ name: 'image_tokens', count: outputImage },
+			{ name: 'output_tokens', count: output },
+		);
 		if (counts.errors.length > 0) return { outcome: 'inconsistent', facts, errors: counts.errors };
 
 		const usage = { ...NO_USAGE, inputUncached: input, output };
@@ -37,6 +51,7 @@ export const openaiImages: UsageReader = {
 			facts,
 			calls: [{ model: facts.model, usage }],
 			costMicroCents: undefined,
+			otherUnits: billedUnits({ inputImage, outputImage }),
 		};
 	},
 };

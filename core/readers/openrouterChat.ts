@@ -7,8 +7,10 @@ export const openrouterChat = chatReader({
 	provider: 'openrouter',
 	spokenByOthers: false,
 	base: 'openrouter.ai/api/v1',
-	recognizes: (body, usage) =>
+	recognizes: ({ response, usage }) =>
 		'cost_details' in usage ||
 		'is_byok' in usage ||
-		listAt(body, 'choices').some((choice) => isRecord(choice) && 'native_finish_reason' in choice),
+		listAt(response, 'choices').some(
+			(choice) => isRecord(choice) && 'native_finish_reason' in choice,
+		),
 });

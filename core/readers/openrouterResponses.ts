@@ -6,5 +6,5 @@ export const openrouterResponses = responsesReader({
 	provider: 'openrouter',
 	spokenByOthers: false,
 	endpoint: 'openrouter.ai/api/v1/responses',
-	recognizes: (_, usage) => 'cost_details' in usage || 'is_byok' in usage,
+	recognizes: ({ usage }) => 'cost_details' in usage || 'is_byok' in usage,
 });

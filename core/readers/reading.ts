@@ -52,9 +52,43 @@ export type RecognizedReading = Exclude<UsageReading, { outcome: 'unknown' }>;
 /** One response format of one vendor. `matches` looks at the form only; `read` may still find no numbers. */
 export type UsageReader = {
 	name: string;
+	/** Fields of which every body of this form has one: at its top, or in its `usage`. */
+	signs: readonly string[];
 	matches(body: JsonRecord): boolean;
 	read(body: JsonRecord): UsageReading;
+	/** For a form that several vendors answer in: together the two say what `matches` says. */
+	shared?: { form: SharedForm; recognizes(answer: SharedAnswer): boolean };
 };
+
+export type SharedForm = {
+	signs: readonly string[];
+	/** Undefined: the body has another form. */
+	answerIn(body: JsonRecord): SharedAnswer | undefined;
+};
+
+/** What the vendors of a form are told apart by; `model` is '' when it is not named. */
+export type SharedAnswer = { response: JsonRecord; usage: JsonRecord; model: string };
+
+/** A reader for one vendor of a form. */
+export function sharedReader(
+	name: string,
+	shared: NonNullable<UsageReader['shared']>,
+	read: UsageReader['read'],
+): UsageReader {
+	const { form, recognizes } = shared;
+
+	return {
+		name,
+		signs: form.signs,
+		shared,
+		matches(body) {
+			const answer = form.answerIn(body);
+
+			return answer !== undefined && recognizes(answer);
+		},
+		read,
+	};
+}
 
 export type JsonRecord = Record<string, unknown>;
 

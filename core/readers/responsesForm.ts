@@ -1,7 +1,15 @@
+import type { OtherUnit, OtherUnits } from '../otherUnits.ts';
 import { inputTokens, type Usage } from '../usage.ts';
 import { Counts } from './counts.ts';
-import { isRecord, listAt, recordAt, textAt } from './reading.ts';
-import type { JsonRecord, RecognizedReading, ResponseFacts, UsageReader } from './reading.ts';
+import { isRecord, listAt, recordAt, sharedReader, textAt } from './reading.ts';
+import type {
+	JsonRecord,
+	RecognizedReading,
+	ResponseFacts,
+	SharedAnswer,
+	SharedForm,
+	UsageReader,
+} from './reading.ts';
 import { serviceTier } from './serviceTier.ts';
 import { vendorCost } from './vendorCost.ts';
 
@@ -12,34 +20,36 @@ export type ResponsesVendor = {
 	spokenByOthers: boolean;
 	/** Host and path; undefined when every customer has another one. */
 	endpoint: string | undefined;
-	recognizes(response: JsonRecord, usage: JsonRecord): boolean;
+	recognizes(answer: SharedAnswer): boolean;
+};
+
+const RESPONSES_FORM: SharedForm = {
+	signs: ['object', 'response', 'input_tokens'],
+
+	answerIn(body) {
+		const response = unwrapped(body);
+		const usage = recordAt(response, 'usage');
+		if (!isResponsesForm(response, usage)) return undefined;
+
+		return { response, usage, model: textAt(response, 'model') ?? '' };
+	},
 };
 
 export function responsesReader(vendor: ResponsesVendor): UsageReader {
-	const { name, provider, spokenByOthers, endpoint } = vendor;
+	const { name, provider, spokenByOthers, endpoint, recognizes } = vendor;
 
-	return {
-		name,
+	return sharedReader(name, { form: RESPONSES_FORM, recognizes }, (body) => {
+		const response = unwrapped(body);
 
-		matches(body) {
-			const response = unwrapped(body);
-
-			return isResponsesForm(response) && vendor.recognizes(response, recordAt(response, 'usage'));
-		},
-
-		read(body) {
-			const response = unwrapped(body);
-
-			return readResponse(response, {
-				provider,
-				spokenByOthers,
-				model: textAt(response, 'model'),
-				endpoint,
-				requestId: textAt(response, 'id'),
-				serviceTier: serviceTier(textAt(response, 'service_tier')),
-			});
-		},
-	};
+		return readResponse(response, {
+			provider,
+			spokenByOthers,
+			model: textAt(response, 'model'),
+			endpoint,
+			requestId: textAt(response, 'id'),
+			serviceTier: serviceTier(textAt(response, 'service_tier')),
+		});
+	});
 }
 
 /** Every event of a stream that ends or begins a response has the response in it. */
@@ -48,8 +58,7 @@ function unwrapped(body: JsonRecord): JsonRecord {
 }
 
 /** Anthropic says `input_tokens` too, but never a total. `input_token_details` is of audio APIs and of LangChain. */
-function isResponsesForm(response: JsonRecord): boolean {
-	const usage = recordAt(response, 'usage');
+function isResponsesForm(response: JsonRecord, usage: JsonRecord): boolean {
 	if (response['object'] === 'response') return true;
 	if ('input_token_details' in usage || !('input_tokens' in usage)) return false;
 
@@ -112,20 +121,20 @@ function buckets(counts: Counts, input: number, reportedOutput: number): Usage {
 	};
 }
 
-const BILLED_ITEMS = new Map<unknown, string>([
+const BILLED_ITEMS = new Map<unknown, OtherUnit>([
 	['web_search_call', 'webSearch'],
 	['file_search_call', 'fileSearch'],
 	['code_interpreter_call', 'codeInterpreter'],
 ]);
 
 /** The tools that OpenAI runs itself are billed by the output item. */
-function toolCalls(response: JsonRecord): Record<string, number> | undefined {
-	const calls: Record<string, number> = {};
-	for (const item of listAt(response, 'output').filter(isRecord)) {
-		const tool = BILLED_ITEMS.get(item['type']);
-		if (tool !== undefined) calls[tool] = (calls[tool] ?? 0) + 1;
+export function toolCalls(response: JsonRecord): OtherUnits | undefined {
+	let calls: Partial<Record<OtherUnit, number>> | undefined;
+	for (const item of listAt(response, 'output')) {
+		const tool = isRecord(item) ? BILLED_ITEMS.get(item['type']) : undefined;
+		if (tool !== undefined) calls = { ...calls, [tool]: (calls?.[tool] ?? 0) + 1 };
 	}
-	return Object.keys(calls).length > 0 ? calls : undefined;
+	return calls;
 }
 
 function answerText(response: JsonRecord): string {

@@ -6,11 +6,21 @@ const MAX_LAYERS = 5;
 
 export type Unwrapped = { content: unknown; isBatch: boolean };
 
+/** Every layer has one of these fields; most responses have none, and are looked at no closer. */
+const LAYER_FIELDS: ReadonlySet<string> = new Set([
+	'json',
+	'body',
+	'data',
+	'response',
+	'custom_id',
+]);
+
 /**
  * What lies inside the layers others put around a response: an item of n8n, the full response of an HTTP client, a
  * line of a batch file, an event that was split off a stream, and text that is JSON or a stream.
  */
 export function unwrapped(value: unknown): Unwrapped {
+	if (isRecord(value) && !mayBeLayer(value)) return { content: value, isBatch: false };
 	let content = value;
 	let isBatch = false;
 	for (let layer = 0; layer < MAX_LAYERS; layer++) {
@@ -21,6 +31,12 @@ export function unwrapped(value: unknown): Unwrapped {
 		isBatch ||= batched !== undefined;
 	}
 	return { content, isBatch };
+}
+
+function mayBeLayer(record: JsonRecord): boolean {
+	for (const key in record) if (LAYER_FIELDS.has(key)) return true;
+
+	return false;
 }
 
 function opened(value: unknown): unknown {

@@ -21,8 +21,8 @@ export function vendorCost(usage: JsonRecord, counts: Counts): MicroCents | unde
 
 	const upstream = recordAt(usage, 'cost_details')['upstream_inference_cost'];
 	const extra = usage['is_byok'] === true && typeof upstream === 'number' ? upstream : 0;
-	const amount = usdMicroCents(cost, extra);
-	if (amount !== undefined && (usdMicroCents(cost) ?? -1) >= 0 && extra >= 0) return amount;
+	const amount = extra === 0 ? usdMicroCents(cost) : usdMicroCents(cost, extra);
+	if (amount !== undefined && Number(cost) >= 0 && extra >= 0) return amount;
 
 	counts.errors.push({
 		pointer: '/usage/cost',

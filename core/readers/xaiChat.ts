@@ -1,5 +1,4 @@
 import { chatReader } from './chatForm.ts';
-import { textAt } from './reading.ts';
 
 /** xAI counts the sources it searched and says what it charged, in ticks. */
 export const xaiChat = chatReader({
@@ -7,8 +6,6 @@ export const xaiChat = chatReader({
 	provider: 'x_ai',
 	spokenByOthers: true,
 	base: 'api.x.ai/v1',
-	recognizes: (body, usage) =>
-		'cost_in_usd_ticks' in usage ||
-		'num_sources_used' in usage ||
-		/^grok-/.test(textAt(body, 'model') ?? ''),
+	recognizes: ({ usage, model }) =>
+		'cost_in_usd_ticks' in usage || 'num_sources_used' in usage || model.startsWith('grok-'),
 });

@@ -6,6 +6,7 @@ import { vendorCost } from './vendorCost.ts';
 /** Images and videos of xAI: no tokens, only what was charged. */
 export const xaiMedia: UsageReader = {
 	name: 'xaiMedia',
+	signs: ['cost_in_usd_ticks'],
 
 	matches(body) {
 		const usage = recordAt(body, 'usage');

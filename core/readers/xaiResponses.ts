@@ -1,4 +1,3 @@
-import { textAt } from './reading.ts';
 import { responsesReader } from './responsesForm.ts';
 
 /** xAI counts the sources it searched and says what it charged, in ticks. */
@@ -7,8 +6,6 @@ export const xaiResponses = responsesReader({
 	provider: 'x_ai',
 	spokenByOthers: true,
 	endpoint: 'api.x.ai/v1/responses',
-	recognizes: (response, usage) =>
-		'cost_in_usd_ticks' in usage ||
-		'num_sources_used' in usage ||
-		/^grok-/.test(textAt(response, 'model') ?? ''),
+	recognizes: ({ usage, model }) =>
+		'cost_in_usd_ticks' in usage || 'num_sources_used' in usage || model.startsWith('grok-'),
 });

@@ -1,5 +1,6 @@
 import { NodeOperationError, type IExecuteFunctions } from 'n8n-workflow';
 import type { MicroCents } from '../../core/money.ts';
+import type { OtherUnits } from '../../core/otherUnits.ts';
 import { NO_USAGE, type Usage } from '../../core/usage.ts';
 import { readUsage } from '../../core/readers/index.ts';
 import { isCount, shown } from '../../core/readers/counts.ts';
@@ -18,6 +19,7 @@ export type Measurement = {
 	facts: ResponseFacts | undefined;
 	estimated: boolean;
 	costMicroCents?: MicroCents | undefined;
+	otherUnits?: OtherUnits | undefined;
 	statusCode?: number | undefined;
 	requestId?: string | undefined;
 	rateLimitHeaders?: Record<string, string> | undefined;
@@ -51,8 +53,8 @@ function fromReading(
 	const { statusCode, requestId, rateLimitHeaders } = response;
 	const told = { statusCode, requestId, rateLimitHeaders };
 	if (reading.outcome === 'read') {
-		const { calls, facts, costMicroCents } = reading;
-		return { calls, facts, estimated: false, costMicroCents, ...told };
+		const { calls, facts, costMicroCents, otherUnits } = reading;
+		return { calls, facts, estimated: false, costMicroCents, otherUnits, ...told };
 	}
 	if (reading.outcome === 'inconsistent') throw inconsistent(context, itemIndex, reading.errors);
 	if (response.failed) {
@@ -61,11 +63,11 @@ function fromReading(
 	}
 	if (reading.outcome === 'unknown') throw unknownForm(context, itemIndex, response.body);
 
-	const { facts, answerText, known, reason } = reading;
+	const { facts, answerText, known, reason, otherUnits } = reading;
 	const held = gate['estimatedInputTokens'];
 	const input = known ?? { ...NO_USAGE, inputUncached: isCount(held) ? held : 0 };
 	const usage = { ...input, output: Math.max(input.output, tokensOf(answerText)) };
-	return { ...single(usage, facts.model), facts, estimated: true, reason, ...told };
+	return { ...single(usage, facts.model), facts, estimated: true, reason, otherUnits, ...told };
 }
 
 /** Numbers a user types are disjoint buckets too: the parameters say so, and an explicit zero stays a zero. */

@@ -99,6 +99,7 @@ function reported(
 		...(endpoint ? { endpoint } : {}),
 		...(status === undefined ? {} : { statusCode: status }),
 		...(request ? { requestId: request.slice(0, REQUEST_ID_MAX) } : {}),
+		...(facts?.serviceTier === undefined ? {} : { serviceTier: facts.serviceTier }),
 	};
 }
 
@@ -107,7 +108,7 @@ function once(
 	context: IExecuteFunctions,
 	itemIndex: number,
 	options: JsonRecord,
-	{ costMicroCents, rateLimitHeaders }: Measurement,
+	{ costMicroCents, otherUnits, rateLimitHeaders }: Measurement,
 	gate: JsonRecord,
 ): Partial<UsageEvent['data']> {
 	const reservationId = textAt(options, 'reservationId') ?? textAt(gate, 'reservationId');
@@ -123,6 +124,7 @@ function once(
 	return {
 		// A refund is nothing that was used, and the service takes no negative cost.
 		...(costMicroCents === undefined || costMicroCents < 0 ? {} : { costMicroCents }),
+		...(otherUnits ? { otherUnits } : {}),
 		...(rateLimitHeaders ? { rateLimitHeaders } : {}),
 		...(reservationId ? { reservationId } : {}),
 		...(latencyMs === undefined ? {} : { latencyMs }),

@@ -15,25 +15,28 @@ export function answeredEvents(
 	guard: GuardContext,
 	run: CallRun,
 	admission: Admission,
-	{ calls, estimated, costMicroCents, requestId }: CallUsage,
+	{ calls, estimated, costMicroCents, otherUnits, serviceTier, requestId }: CallUsage,
 ): CallEvents {
 	const [main, ...others] = calls;
+	const each: Partial<UsageData> = serviceTier === undefined ? {} : { serviceTier };
 	const once: Partial<UsageData> = {
 		statusCode: 200,
 		latencyMs: Math.max(0, Math.round(guard.clock.now() - admission.admittedAt)),
 		...(estimated ? { estimated } : {}),
 		...(costMicroCents === undefined ? {} : { costMicroCents }),
+		...(otherUnits === undefined ? {} : { otherUnits }),
 		...(requestId && requestId.length <= REQUEST_ID_MAX ? { requestId } : {}),
 	};
 	return [
 		event(guard, run, admission, {
 			model: main.model ?? run.facts.model,
 			usage: main.usage,
+			...each,
 			...once,
 			...reservationOf(admission),
 		}),
 		...others.map(({ model, usage }, index) => ({
-			...event(guard, run, admission, { model: model ?? run.facts.model, usage }),
+			...event(guard, run, admission, { model: model ?? run.facts.model, usage, ...each }),
 			id: `${admission.eventId}:${index + 1}`,
 		})),
 	];

@@ -8,7 +8,10 @@ import {
 	type JsonRecord,
 	type ModelUsage,
 } from '../../core/readers/reading.ts';
+import { toolCalls } from '../../core/readers/responsesForm.ts';
+import { serviceTier, tierInUsage } from '../../core/readers/serviceTier.ts';
 import type { MicroCents } from '../../core/money.ts';
+import type { OtherUnits } from '../../core/otherUnits.ts';
 import { inputTokens, NO_USAGE, outputTokens, type Usage } from '../../core/usage.ts';
 import { messageTokens } from './promptSize.ts';
 
@@ -19,6 +22,10 @@ export type CallUsage = {
 	estimated: boolean;
 	/** What the vendor says it charged. */
 	costMicroCents: MicroCents | undefined;
+	/** What is billed beside the tokens, and apart within them. */
+	otherUnits?: OtherUnits | undefined;
+	/** What the vendor billed it as; undefined: not said. */
+	serviceTier?: string | undefined;
 	requestId: string | undefined;
 };
 
@@ -34,18 +41,20 @@ export function resultUsage(result: unknown, estimatedInput: number, provider: s
 	const answered = messages.map(answeredBy);
 	const model = answered.find(({ model: name }) => name !== undefined)?.model;
 	const requestId = answered.find(({ requestId: id }) => id !== undefined)?.requestId;
+	const tier = answered.find(({ serviceTier: said }) => said !== undefined)?.serviceTier;
 	if (known) {
 		const [main, ...others] = known.calls;
 		return {
 			...known,
 			calls: [{ ...main, model: main.model ?? model }, ...others],
 			estimated: false,
+			serviceTier: tier,
 			requestId,
 		};
 	}
 	const output = messages.reduce((sum, message) => sum + messageTokens(message), 0);
 
-	return { ...estimatedUsage(estimatedInput, output, model), requestId };
+	return { ...estimatedUsage(estimatedInput, output, model), serviceTier: tier, requestId };
 }
 
 export function estimatedUsage(
@@ -58,10 +67,14 @@ export function estimatedUsage(
 	return { calls: [{ model, usage }], estimated: true, costMicroCents: undefined };
 }
 
-/** Which model answered, and the vendor's id of the answer. Ids that LangChain made up start with `run-`. */
+/**
+ * Which model answered, the vendor's id of the answer, and what it was billed as. Ids that LangChain made up start with
+ * `run-`.
+ */
 export function answeredBy(message: JsonRecord): {
 	model: string | undefined;
 	requestId: string | undefined;
+	serviceTier: string | undefined;
 } {
 	const metadata = recordAt(message, 'response_metadata');
 	const id = textAt(metadata, 'id') ?? textAt(message, 'id');
@@ -69,6 +82,8 @@ export function answeredBy(message: JsonRecord): {
 	return {
 		model: textAt(metadata, 'model_name') ?? textAt(metadata, 'model'),
 		requestId: id?.startsWith('run-') ? undefined : id,
+		serviceTier:
+			serviceTier(textAt(metadata, 'service_tier')) ?? tierInUsage(recordAt(metadata, 'usage')),
 	};
 }
 
@@ -79,7 +94,7 @@ export function answeredBy(message: JsonRecord): {
 export function reportedUsage(
 	message: JsonRecord,
 	provider: string,
-): Pick<CallUsage, 'calls' | 'costMicroCents'> | undefined {
+): Pick<CallUsage, 'calls' | 'costMicroCents' | 'otherUnits'> | undefined {
 	const metadata = recordAt(message, 'response_metadata');
 	// A stream of Bedrock has it one level deeper.
 	const said = [metadata, recordAt(metadata, 'metadata')].find((at) =>
@@ -87,13 +102,16 @@ export function reportedUsage(
 	);
 	const reading = said && readUsage(said);
 	if (reading?.outcome === 'read' && reading.calls.some(({ usage }) => isSomething(usage))) {
-		return reading;
+		const { calls, costMicroCents, otherUnits } = reading;
+		return { calls, costMicroCents, otherUnits };
 	}
 	const counts = recordAt(message, 'usage_metadata');
 	if (!hasCounts(counts)) return undefined;
 
 	const usage = disjoint(withThoughts(counts, provider));
-	return { calls: [{ model: undefined, usage }], costMicroCents: undefined };
+	// Of OpenAI's Responses LangChain passes on the output, and the usage in its own counts.
+	const otherUnits = toolCalls(metadata);
+	return { calls: [{ model: undefined, usage }], costMicroCents: undefined, otherUnits };
 }
 
 /** No answer takes nothing: a model class that was told nothing writes zeros. */

@@ -42,6 +42,8 @@ function adviceFor(reason: JsonRecord): string {
 			return 'Calls that were parked earlier go first.';
 		case 'storeUnavailable':
 			return 'Check the counter store of the LLM Fuse service: its /readyz tells what is missing.';
+		case 'unknownPrice':
+			return 'Ask whoever runs the LLM Fuse service to set a price for this model, or choose another one.';
 		default:
 			return 'Ask whoever runs the LLM Fuse service.';
 	}

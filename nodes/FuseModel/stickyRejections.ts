@@ -53,8 +53,15 @@ export class StickyRejections<R extends Rejection> {
 
 const SCOPES_OF_ONE_MODEL = new Set<unknown>(['provider', 'model', 'key']);
 
-/** A provider that throttles is what fallback models are for; counters that did not answer may answer now. */
-const CODES_OF_ONE_CALL = new Set<unknown>(['providerThrottled', 'storeUnavailable']);
+/**
+ * A provider that throttles is what fallback models are for, as is a model without a price; counters that did not answer
+ * may answer now.
+ */
+const CODES_OF_ONE_CALL = new Set<unknown>([
+	'providerThrottled',
+	'storeUnavailable',
+	'unknownPrice',
+]);
 
 /** Does a "no" for these reasons hold for every model of the tenant? A limit on one model or provider does not. */
 export function holdsForEveryModel(reasons: readonly JsonRecord[]): boolean {

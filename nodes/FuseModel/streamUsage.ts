@@ -1,5 +1,6 @@
 import { isCount } from '../../core/readers/counts.ts';
 import { isRecord, recordAt, textAt, type JsonRecord } from '../../core/readers/reading.ts';
+import { serviceTier } from '../../core/readers/serviceTier.ts';
 import type { Usage } from '../../core/usage.ts';
 import {
 	answeredBy,
@@ -32,6 +33,7 @@ function tallyChunks(provider: string): StreamTally {
 	let latest: ReturnType<typeof reportedUsage>;
 	let model: string | undefined;
 	let requestId: string | undefined;
+	let tier: string | undefined;
 	let received = 0;
 	let parts = 0;
 
@@ -44,13 +46,15 @@ function tallyChunks(provider: string): StreamTally {
 			const answered = answeredBy(message);
 			model = modelOf(chunk) ?? answered.model ?? model;
 			requestId ??= answered.requestId;
+			tier = tierOf(chunk) ?? answered.serviceTier ?? tier;
 			received += messageTokens(message);
 			sums.settle(recordAt(recordAt(chunk, 'generationInfo'), 'usage_metadata'));
 			if (sums.add(message)) latest = reportedUsage(message, provider);
 		},
 		usage(estimatedInput, ended) {
 			if (sums.isNone()) {
-				return { ...estimatedUsage(estimatedInput, received, model), requestId };
+				const guess = estimatedUsage(estimatedInput, received, model);
+				return { ...guess, serviceTier: tier, requestId };
 			}
 			const isWhole = sums.isWhole(ended);
 			// One report that is the whole truth tells more than LangChain's counts: the cost, say.
@@ -63,6 +67,8 @@ function tallyChunks(provider: string): StreamTally {
 				calls: [{ model, usage: { ...usage, output } }],
 				estimated: !isWhole,
 				costMicroCents: only?.costMicroCents,
+				otherUnits: only?.otherUnits,
+				serviceTier: tier,
 				requestId,
 			};
 		},
@@ -77,6 +83,11 @@ function modelOf(chunk: JsonRecord): string | undefined {
 		textAt(recordAt(chunk, 'generationInfo'), 'model_name') ??
 		textAt(recordAt(message, 'additional_kwargs'), 'model')
 	);
+}
+
+/** OpenAI names it beside the message, when it has finished. */
+function tierOf(chunk: JsonRecord): string | undefined {
+	return serviceTier(textAt(recordAt(chunk, 'generationInfo'), 'service_tier'));
 }
 
 /** The sums of the counts that a stream's chunks report. */

@@ -160,6 +160,25 @@ describe('an event', () => {
 		]);
 		expect(item?.json['fuse']).toMatchObject({ costMicroCents: 10_200 });
 	});
+
+	it('carries what is billed beside the tokens once, and its tier with each model', async () => {
+		const usage = {
+			...{ input_tokens: 10, output_tokens: 1, service_tier: 'batch' },
+			server_tool_use: { web_search_requests: 2, web_fetch_requests: 0 },
+			iterations: [
+				{ type: 'message', input_tokens: 10, output_tokens: 1 },
+				{ type: 'advisor_message', model: 'claude-opus-4-8', input_tokens: 50, output_tokens: 5 },
+			],
+		};
+		const body = { type: 'message', role: 'assistant', model: 'claude-sonnet-5', usage };
+
+		await bench.run([body]);
+
+		const [main, other] = bench.events();
+		expect(main).toMatchObject({ data: { serviceTier: 'batch', otherUnits: { webSearch: 2 } } });
+		expect(other).toMatchObject({ data: { serviceTier: 'batch' } });
+		expect(other).not.toHaveProperty('data.otherUnits');
+	});
 });
 
 describe('counting once', () => {

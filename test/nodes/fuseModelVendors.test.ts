@@ -203,3 +203,62 @@ describe('an answer of Bedrock', () => {
 		expect(await recorded('aws.bedrock', { chunks })).toMatchObject(counted);
 	});
 });
+
+describe('the tier of an answer', () => {
+	const usage_metadata = { input_tokens: 10, output_tokens: 7, total_tokens: 17 };
+	const usage = { input_tokens: 10, output_tokens: 7 };
+
+	it.each([
+		['OpenAI’s Responses', { service_tier: 'flex' }, 'flex'],
+		['OpenAI’s default, which is the standard', { service_tier: 'default' }, 'standard'],
+		['Anthropic', { usage: { ...usage, service_tier: 'priority' } }, 'priority'],
+		['Anthropic in the United States', { usage: { ...usage, inference_geo: 'us' } }, 'us'],
+	])('is passed on: %s', async (_, response_metadata, serviceTier) => {
+		const message = { usage_metadata, response_metadata };
+
+		expect(await recorded('openai', { result: chatResult(message) })).toMatchObject({
+			serviceTier,
+		});
+		expect(await recorded('openai', { chunks: [chunk(message)] })).toMatchObject({ serviceTier });
+	});
+
+	it('is passed on where a stream of OpenAI names it beside the message', async () => {
+		const chunks = [chunk({ usage_metadata }, { service_tier: 'priority' }), chunk({})];
+
+		expect(await recorded('openai', { chunks })).toMatchObject({ serviceTier: 'priority' });
+	});
+
+	it('is left out where the vendor does not say it', async () => {
+		expect(await recorded('openai', { result: chatResult({ usage_metadata }) })).not.toHaveProperty(
+			'serviceTier',
+		);
+	});
+});
+
+describe('what an answer is billed for beside its tokens', () => {
+	it('is passed on: searches of Anthropic', async () => {
+		const usage = {
+			...{ input_tokens: 10, output_tokens: 7 },
+			server_tool_use: { web_search_requests: 3 },
+		};
+		const message = { response_metadata: { usage } };
+
+		expect(await recorded('anthropic', { result: chatResult(message) })).toMatchObject({
+			otherUnits: { webSearch: 3 },
+		});
+	});
+
+	it('is passed on: tools that OpenAI ran itself', async () => {
+		const message = {
+			usage_metadata: { input_tokens: 10, output_tokens: 7, total_tokens: 17 },
+			response_metadata: { output: [{ type: 'web_search_call' }, { type: 'message' }] },
+		};
+
+		expect(await recorded('openai', { result: chatResult(message) })).toMatchObject({
+			otherUnits: { webSearch: 1 },
+		});
+		expect(await recorded('openai', { chunks: [chunk(message)] })).toMatchObject({
+			otherUnits: { webSearch: 1 },
+		});
+	});
+});

@@ -5,10 +5,11 @@ import { billFacts, billedOnce } from './billedOnce.ts';
 
 /**
  * One line of an AWS Cost and Usage Report 2.0, from CSV or Parquet. The id of a line is unique together with its
- * interval only; AWS rewrites lines until the month is closed, so the two together are `requestId`.
+ * interval only, and in one export: the two together are `requestId`, awsLineIdentity finds the line in the next export.
  */
 export const awsCostLine: UsageReader = {
 	name: 'awsCostLine',
+	signs: ['line_item_unblended_cost'],
 
 	matches: (body) => 'line_item_unblended_cost' in body && 'line_item_product_code' in body,
 

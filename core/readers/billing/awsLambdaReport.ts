@@ -11,6 +11,7 @@ import { billFacts, billedOnce } from './billedOnce.ts';
  */
 export const awsLambdaReport: UsageReader = {
 	name: 'awsLambdaReport',
+	signs: ['type', 'message', 'LogResult'],
 
 	matches: (body) => body['type'] === 'platform.report' || REPORT.test(logText(body)),
 

@@ -8,6 +8,7 @@ import { billFacts, billedOnce } from './billedOnce.ts';
  */
 export const awsS3Request: UsageReader = {
 	name: 'awsS3Request',
+	signs: ['message'],
 
 	matches: (body) => LINE.test(textAt(body, 'message') ?? ''),
 

@@ -1,21 +1,35 @@
+import type { OtherUnits } from '../../otherUnits.ts';
+import type { FieldError } from '../../problems.ts';
 import { shown } from '../counts.ts';
 import { textAt } from '../reading.ts';
 import type { JsonRecord, RecognizedReading, ResponseFacts } from '../reading.ts';
 import { usdMicroCents } from '../usdAmount.ts';
 import { billedOnce } from './billedOnce.ts';
 
-/**
- * Twilio's `price`, in the account's currency. Calls and messages have it as a text and negative ("-0.00750" was
- * charged), and null until they are rated; usage records have it as a positive number.
- */
+export type TwilioBilling = {
+	/** Calls and messages have their price as a text and negative ("-0.00750" was charged), usage records positive. */
+	charged: 'negative' | 'positive';
+	/** `free`: never charged as it ended, until a price says otherwise. `notYet`: nothing happened that costs. */
+	state: 'billed' | 'free' | 'notYet';
+	/** Undefined: what is billed is not counted in units of ours. */
+	units: OtherUnits | undefined;
+	errors: readonly FieldError[];
+};
+
+/** Twilio's `price`, in the account's currency; null until it is rated, which takes up to a day. */
 export function readTwilioPrice(
 	body: JsonRecord,
-	charged: 'negative' | 'positive',
 	facts: ResponseFacts,
+	{ charged, state, units, errors: errorsOfUnits }: TwilioBilling,
 ): RecognizedReading {
+	if (errorsOfUnits.length > 0) {
+		return { outcome: 'inconsistent', facts, errors: [...errorsOfUnits] };
+	}
 	const price = body['price'];
 	if (price === null || price === undefined || price === '') {
-		return { outcome: 'missing', facts, answerText: '', reason: notRated(body, facts) };
+		if (state === 'free') return billedOnce(facts, 0);
+		const otherUnits = state === 'notYet' ? {} : units;
+		return { outcome: 'missing', facts, answerText: '', reason: notRated(body, facts), otherUnits };
 	}
 	const errors = [];
 	const currency = textAt(body, 'price_unit') ?? 'USD';
@@ -32,7 +46,18 @@ export function readTwilioPrice(
 	if (errors.length > 0 || amount === undefined) {
 		return { outcome: 'inconsistent', facts, errors };
 	}
-	return billedOnce(facts, charged === 'negative' && amount !== 0 ? -amount : amount);
+	const cost = charged === 'negative' && amount !== 0 ? -amount : amount;
+	return billedOnce(facts, cost, state === 'billed' ? units : undefined);
+}
+
+/** Twilio writes counts as texts: `"42"`; undefined: not said. */
+export function countedText(body: JsonRecord, key: string, errors: FieldError[]) {
+	const value = body[key];
+	if (value === undefined || value === null || value === '') return undefined;
+	if (/^\d{1,9}$/.test(String(value))) return Number(value);
+	errors.push({ pointer: `/${key}`, detail: `Expected a whole number ≥ 0, got ${shown(value)}` });
+
+	return undefined;
 }
 
 function notRated(body: JsonRecord, { model }: ResponseFacts): string {

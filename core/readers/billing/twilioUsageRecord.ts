@@ -5,6 +5,7 @@ import { readTwilioPrice } from './twilioForm.ts';
 /** What Twilio charged in one category (`sms-outbound`, `calls`) between two dates: one line per account. */
 export const twilioUsageRecord: UsageReader = {
 	name: 'twilioUsageRecord',
+	signs: ['usage_unit'],
 
 	matches: (body) =>
 		typeof body['category'] === 'string' && 'usage_unit' in body && 'price_unit' in body,
@@ -14,6 +15,8 @@ export const twilioUsageRecord: UsageReader = {
 		const line = ['account_sid', 'category', 'start_date', 'end_date'].map(
 			(key) => textAt(body, key) ?? '',
 		);
-		return readTwilioPrice(body, 'positive', billFacts('twilio', category, line.join('/')));
+		const billing = { charged: 'positive', state: 'billed', units: undefined, errors: [] } as const;
+
+		return readTwilioPrice(body, billFacts('twilio', category, line.join('/')), billing);
 	},
 };

@@ -1,7 +1,14 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { inputTokens, NO_USAGE, outputTokens, type Usage } from '../../../../core/usage.ts';
-import { readUsage, USAGE_READERS } from '../../../../core/readers/index.ts';
+import { readUsage } from '../../../../core/readers/index.ts';
+import {
+	loadCollection,
+	readerName,
+	theirReading,
+	type Collected,
+	type Counts,
+} from '../../../support/collection.ts';
 import { ROOT } from '../../../support/paths.ts';
 
 type Recording = {
@@ -34,39 +41,6 @@ describe('recorded usages of real vendors', () => {
 		expect(reading.otherUnits).toEqual(expected.otherUnits);
 	});
 });
-
-function readerName(body: Record<string, unknown>): string {
-	return USAGE_READERS.find((candidate) => candidate.matches(body))?.name ?? 'none';
-}
-
-/** The whole collection, when it lies beside the checkout: a differential test against another implementation. */
-const COLLECTION = join(ROOT, '../shared/data/usages/usages.json');
-
-type Counts = Record<string, number>;
-type Collected = {
-	body: Record<string, unknown> & { file: string };
-	extracted: Array<{
-		usage: Counts;
-		extractors: Array<{ provider_id: string; api_flavor: string }>;
-	}>;
-};
-
-/** Which of the other implementation's extractors reads what ours does. */
-const EXTRACTORS: Record<string, readonly string[]> = {
-	anthropicMessages: ['anthropic/default'],
-	bedrockConverse: ['aws/default'],
-	cohereV1: ['cohere/embeddings'],
-	cohereV2: ['cohere/default'],
-	deepseekChat: ['deepseek/chat'],
-	geminiChat: ['google/chat'],
-	geminiGenerate: ['google/default'],
-	groqChat: ['groq/default'],
-	mistralChat: ['mistral/default'],
-	openaiChat: ['openai/chat', 'openai/embeddings'],
-	openaiResponses: ['openai/responses'],
-	openrouterChat: ['openrouter/chat'],
-	openrouterResponses: ['openai/responses'],
-};
 
 const ADVISOR = 'the advisor ran with another model, which the totals leave out';
 const COMPACTION = 'the totals leave out what compaction read, wrote to the cache and generated';
@@ -147,8 +121,9 @@ const DIFFERENCES: ReadonlyArray<readonly [file: string, recordings: number, rea
 	],
 ];
 
-if (existsSync(COLLECTION)) {
-	const collected: Collected[] = JSON.parse(readFileSync(COLLECTION, 'utf8'));
+const collected = loadCollection();
+
+if (collected) {
 	const named = collected.map((recording, index) => ({ ...recording, index }));
 	const differs = (recording: Collected): boolean =>
 		JSON.stringify(ours(recording)) !== JSON.stringify(theirs(recording));
@@ -181,10 +156,6 @@ if (existsSync(COLLECTION)) {
 			},
 		);
 	});
-} else {
-	process.stderr.write(
-		`Left out: the whole collection of recorded usages, ${COLLECTION} is not there.\n`,
-	);
 }
 
 /** Our buckets in the terms of the other implementation, all models of a response together. */
@@ -201,19 +172,12 @@ function ours({ body }: Collected): Counts {
 		cacheWrite: sum(({ cacheWrite5m, cacheWrite1h }) => cacheWrite5m + cacheWrite1h),
 		uncachedAudio: sum(({ inputAudio }) => inputAudio),
 		reasoning: sum(({ reasoning }) => reasoning),
-		searches: reading.otherUnits?.['webSearch'] ?? 0,
+		searches: reading.otherUnits?.webSearch ?? 0,
 	};
 }
 
-function theirs({ body, extracted }: Collected): Counts {
-	const names = EXTRACTORS[readerName(body)] ?? [];
-	const [usage = {}] = names.flatMap((name) =>
-		extracted
-			.filter(({ extractors }) =>
-				extractors.some(({ provider_id, api_flavor }) => `${provider_id}/${api_flavor}` === name),
-			)
-			.map((extraction) => extraction.usage),
-	);
+function theirs(recording: Collected): Counts {
+	const usage = theirReading(recording)?.usage ?? {};
 	const count = (name: string): number => usage[name] ?? 0;
 
 	return {
