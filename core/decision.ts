@@ -47,6 +47,8 @@ export type RejectReason =
 	  }
 	/** The vendor said not to call before `until`. */
 	| { code: 'providerThrottled'; message: string; provider: string; until: number }
+	/** The model has no price, or part of what the call uses has none, and operators want no such calls. */
+	| { code: 'unknownPrice'; message: string; provider: string; model: string }
 	/** Parked calls have waited longer than they should; they go first. */
 	| { code: 'queueAhead'; message: string; limitIds: string[] }
 	/** The counter store does not answer, and these limits let nothing through without it. */

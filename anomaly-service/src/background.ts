@@ -49,6 +49,7 @@ function everyReplica(ticker: Ticker, parts: ServiceParts): void {
 	broadcast.listen(({ message }) => {
 		if (message.kind === 'keysChanged') readNow('keys', parts.keys.load());
 		if (message.kind === 'limitsChanged') readNow('limits', parts.limitBook.load());
+		if (message.kind === 'pricesChanged') readNow('prices', parts.priceDesk.load());
 	});
 	broadcast.onGap(() => {
 		readAgain(parts)

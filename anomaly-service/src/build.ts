@@ -8,7 +8,7 @@ import { Pipeline } from './pipeline.ts';
 import { systemClock, type Clock } from './ports/clock.ts';
 import type { Log } from './ports/log.ts';
 import type { Metrics } from './ports/metrics.ts';
-import { loadPriceBook } from './priceData.ts';
+import { loadPriceList } from './priceData.ts';
 import { Actor } from './stages/act.ts';
 import { AlertDesk } from './stages/alertDesk.ts';
 import { ActivityBook } from './stages/activityBook.ts';
@@ -16,11 +16,15 @@ import { BaselineBook } from './stages/baselineBook.ts';
 import { Canary } from './stages/canary.ts';
 import { Dispatcher } from './stages/dispatch.ts';
 import { IncidentRecorder } from './stages/incidentRecorder.ts';
-import { createPricer } from './stages/price.ts';
+import { createPricer, type Pricer } from './stages/price.ts';
+import { PriceAlerts } from './stages/priceAlerts.ts';
+import { PriceDesk } from './stages/priceDesk.ts';
 import { ServiceAlerts } from './stages/serviceAlerts.ts';
+import { Reconciliation } from './stages/reconciliation.ts';
 import { createQueueWorkers, type QueueWorkers } from './stages/queueWorkers.ts';
 import { ServiceKeys } from './stages/serviceKeys.ts';
 import { TenantDesk } from './stages/tenantDesk.ts';
+import { VendorLines, type VendorLinesDependencies } from './stages/vendorLines.ts';
 import type { Stores } from './stores.ts';
 
 export type Outside = Stores & {
@@ -44,9 +48,13 @@ export type ServiceParts = Outside &
 		dispatcher: Dispatcher;
 		keys: ServiceKeys;
 		pipeline: Pipeline;
+		priceDesk: PriceDesk;
+		pricer: Pricer;
 		queueWorkers: QueueWorkers;
 		/** Latest scores by tenant, replaced on every tick. */
 		scores: Map<string, WindowScore[]>;
+		reconciliation: Reconciliation;
+		vendorLines: VendorLines;
 	};
 
 /** Builds the parts and reads back what an earlier run left in the database. */
@@ -65,10 +73,11 @@ export async function buildCore(outside: Outside): Promise<ServiceParts> {
 	};
 	const alerts = new AlertDesk({ broadcast, database, log, metrics, outboxChanged });
 	const serviceAlerts = new ServiceAlerts({ database, log, outboxChanged });
-	const pricer = createPricer(await loadPriceBook(), () => config.priceCeiling);
+	const { priceDesk, pricer } = await buildPrices(outside, serviceAlerts);
 	const limits = buildLimits({
 		...outside,
 		pricer,
+		unknownPriceOf: (provider) => priceDesk.unknownPriceOf(provider),
 		serviceAlerts,
 		onClosed: (tenantId, at) => {
 			activities.of(tenantId).forgive(at);
@@ -85,6 +94,7 @@ export async function buildCore(outside: Outside): Promise<ServiceParts> {
 		...outside,
 		...limits,
 		...{ activities, actor, detectors, limitsFor, pricer },
+		priceAlerts: new PriceAlerts({ alerts: serviceAlerts, log }),
 	});
 	const desk = new TenantDesk({ ...outside, ...limits, activities, actor, limitsFor, scores });
 	const canary = new Canary({
@@ -97,14 +107,37 @@ export async function buildCore(outside: Outside): Promise<ServiceParts> {
 	});
 
 	const queueWorkers = buildQueueWorkers(outside, limits);
+	const vendorLines = buildVendorLines({ ...outside, ...limits, pricer }, pipeline);
+	const { book } = priceDesk;
+	const reconciliation = new Reconciliation({ alerts: serviceAlerts, book, database });
 	const parts: ServiceParts = {
 		...outside,
 		...limits,
 		...{ activities, actor, alerts, baselines, canary, desk, detectors, dispatcher },
-		...{ keys, pipeline, queueWorkers, scores },
+		...{ keys, pipeline, priceDesk, pricer, queueWorkers, reconciliation, scores, vendorLines },
 	};
 	await restore(parts);
 	return parts;
+}
+
+async function buildPrices(
+	{ broadcast, config, database }: Outside,
+	alerts: ServiceAlerts,
+): Promise<{ priceDesk: PriceDesk; pricer: Pricer }> {
+	const priceDesk = new PriceDesk({
+		...{ database, alerts, ceiling: config.priceCeiling, list: await loadPriceList() },
+		changed: () => void broadcast.publish({ kind: 'pricesChanged' }),
+	});
+	const pricer = createPricer(priceDesk.book, (provider) => priceDesk.ceilingOf(provider));
+
+	return { priceDesk, pricer };
+}
+
+function buildVendorLines(
+	parts: Omit<VendorLinesDependencies, 'follow'>,
+	pipeline: Pipeline,
+): VendorLines {
+	return new VendorLines({ ...parts, follow: (rows, now) => pipeline.follow(rows, now) });
 }
 
 function buildQueueWorkers(
@@ -134,6 +167,7 @@ async function restore(parts: ServiceParts): Promise<void> {
 	const now = clock.now();
 	// First: who answers is known before the first call is asked for.
 	await parts.peers.sayAlive();
+	await parts.priceDesk.seed(now);
 	await readAgain(parts);
 	await breakers.restoreStore();
 	await alerts.restore(now);
@@ -144,9 +178,10 @@ async function restore(parts: ServiceParts): Promise<void> {
 
 /** Everything replicas tell each other of, from where it is kept: what a broadcast did not bring is here. */
 export async function readAgain(parts: ServiceParts): Promise<void> {
-	const { breakers, clock, keys, limitBook, providerBook } = parts;
+	const { breakers, clock, keys, limitBook, priceDesk, providerBook } = parts;
 	await keys.load();
 	await breakers.load();
 	await limitBook.load();
+	await priceDesk.load();
 	await providerBook.load(clock.now());
 }

@@ -9,6 +9,7 @@ import { LeaseReporter } from './stages/leaseReporter.ts';
 import { LimitBook } from './stages/limitBook.ts';
 import { Peers } from './stages/peers.ts';
 import type { Pricer } from './stages/price.ts';
+import type { UnknownPrice } from './stages/priceDesk.ts';
 import { ProviderBook } from './stages/providerBook.ts';
 import { QueueView } from './stages/queueView.ts';
 import type { ServiceAlerts } from './stages/serviceAlerts.ts';
@@ -34,6 +35,7 @@ export type LimitParts = {
 
 type LimitsOutside = Outside & {
 	pricer: Pricer;
+	unknownPriceOf: (provider: string) => UnknownPrice;
 	serviceAlerts: ServiceAlerts;
 	onClosed: (tenantId: string, at: number) => void;
 };
@@ -63,8 +65,10 @@ export function buildLimits(outside: LimitsOutside): LimitParts {
 	});
 	const queueView = new QueueView(database);
 	const queue = new CallQueue(database, queueView);
+	const { unknownPriceOf } = outside;
 	const admission = new Admission({
 		...{ breakers, estimates, limitBook, metrics, providerBook, queue, warm, watch },
+		unknownPriceOf,
 		overdueCounters: () => queueView.overdueCounters(),
 	});
 	broadcast.listen(({ message }) => {

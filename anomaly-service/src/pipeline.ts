@@ -12,6 +12,7 @@ import { detect, type DetectDependencies } from './stages/detect.ts';
 import { settledCallOf, type Estimates } from './stages/estimates.ts';
 import { KeyedQueue } from './stages/keyedQueue.ts';
 import type { Pricer } from './stages/price.ts';
+import type { PriceAlerts } from './stages/priceAlerts.ts';
 import type { ProviderBook } from './stages/providerBook.ts';
 import { RecordedBatch, type Recorded } from './stages/recordedBatch.ts';
 import { tenantOf } from './stages/reservationId.ts';
@@ -29,6 +30,7 @@ export type PipelineDependencies = DetectDependencies & {
 	limitsFor: (call: CallSubjects) => readonly AppliedLimit[];
 	metrics: Metrics;
 	pricer: Pricer;
+	priceAlerts: Pick<PriceAlerts, 'look'>;
 	providerBook: ProviderBook;
 	usageCounter: UsageCounter;
 	warm: WarmCounters;
@@ -64,17 +66,13 @@ export class Pipeline {
 	 * a breaker that had to open is open before the caller reads its answer. One answer per event, in order.
 	 */
 	async record(events: readonly UsageEvent[], now: number): Promise<Recorded[]> {
-		const { database, pricer, metrics } = this.#deps;
+		const { database, metrics } = this.#deps;
 		const answers: Recorded[] = [];
 		const rows = new Map<number, UsageRow>();
 		for (const [index, event] of events.entries()) {
-			const errors = reservationErrors(event);
-			if (errors) answers[index] = { outcome: 'rejected', errors };
-			else
-				rows.set(
-					index,
-					usageRow(event, pricer.priceEvent(event.data, occurredAt(event, now)), now),
-				);
+			const row = this.#rowOf(event, now);
+			if ('errors' in row) answers[index] = { outcome: 'rejected', errors: row.errors };
+			else rows.set(index, row);
 		}
 		const stored =
 			rows.size === 0
@@ -100,8 +98,25 @@ export class Pipeline {
 		await Promise.all(counted);
 		for (const { outcome } of answers) metrics.events.inc({ outcome });
 		await this.#tellPeers(fresh);
+		await this.#deps.priceAlerts.look(fresh, now);
 		await this.#detect(fresh, now);
 		return answers;
+	}
+
+	#rowOf(event: UsageEvent, now: number): UsageRow | { errors: FieldError[] } {
+		const errors = reservationErrors(event);
+		if (errors) return { errors };
+		const priced = this.#deps.pricer.priceEvent(event.data, occurredAt(event, now));
+
+		return priced ? usageRow(event, priced, now) : { errors: [TOO_COSTLY] };
+	}
+
+	/** Counts usage that is durable already and has no reservation, and looks at it. */
+	async follow(rows: readonly UsageRow[], now: number): Promise<void> {
+		await Promise.all(rows.map((row) => this.#count(row, now)));
+		await this.#tellPeers(rows);
+		await this.#deps.priceAlerts.look(rows, now);
+		await this.#detect(rows, now);
 	}
 
 	/**
@@ -235,6 +250,11 @@ function subjectsOf(row: UsageRow): CallSubjects {
 		keyId: row.key_id ?? undefined,
 	};
 }
+
+const TOO_COSTLY: FieldError = {
+	pointer: '/data/usage',
+	detail: 'costs more than 2^53 micro-cents (90 million USD), which no number holds',
+};
 
 function reservationErrors({
 	subject,

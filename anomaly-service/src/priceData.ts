@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -20,6 +21,7 @@ const rate = z.object({
 const priceFile = z.object({
 	source: z.string(),
 	sourceVersion: z.string(),
+	asOf: z.iso.date(),
 	models: z.array(
 		z.object({
 			provider: z.string(),
@@ -31,12 +33,23 @@ const priceFile = z.object({
 	),
 });
 
-/** The prices that ship with the service; `sourceVersion` tells one list from another. */
-export type PriceList = { source: string; sourceVersion: string; models: ModelPrices[] };
+/** The prices that ship with the service. */
+export type PriceList = {
+	source: string;
+	sourceVersion: string;
+	/** The day it was made: of two lists the later one counts. */
+	asOf: string;
+	/** Of its text: tells one list from another. */
+	hash: string;
+	models: ModelPrices[];
+};
 
 /** The price list that ships with the service (tools/prices made it). */
 export async function loadPriceList(): Promise<PriceList> {
-	return priceFile.parse(JSON.parse(await readFile(FILE, 'utf8')));
+	const text = await readFile(FILE, 'utf8');
+	const hash = createHash('sha256').update(text).digest('hex');
+
+	return { ...priceFile.parse(JSON.parse(text)), hash };
 }
 
 export async function loadPriceBook(): Promise<PriceBook> {

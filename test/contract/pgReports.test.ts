@@ -4,12 +4,15 @@ import { hasPostgres, migratedPostgres } from '../support/servers/postgresServer
 import { describeWith, suiteServer } from '../support/servers/suiteServers.ts';
 import { iso, NOON } from './databaseBench.ts';
 import { reportContract } from './reportContract.ts';
+import { spendContract } from './spendContract.ts';
 
 reportContract('pg', openPgliteServerDatabase);
+spendContract('pg', openPgliteServerDatabase);
 
 describeWith('a real Postgres', hasPostgres())('a Postgres with a lot in it', () => {
 	const server = suiteServer(migratedPostgres);
 	reportContract('pg on a real Postgres', () => server().open());
+	spendContract('pg on a real Postgres', () => server().open());
 
 	let operator: Client;
 	beforeEach(async () => {
@@ -38,7 +41,7 @@ describeWith('a real Postgres', hasPostgres())('a Postgres with a lot in it', ()
 		);
 		await operator.query('vacuum analyze fuse.usage_events');
 		const week = `'${iso(NOON - 1)}', '${iso(NOON + 1)}'`;
-		const query = `select fuse.spend_report(${week}, '["model", "day"]', 't1', null, null, null, null, null, null, 10)`;
+		const query = `select fuse.spend_report(${week}, '["model", "day"]', 'UTC', 't1', null, null, null, null, null, null, 10)`;
 
 		expect(await rowsRead('fuse.usage_events', query)).toBeLessThanOrEqual(41);
 	});

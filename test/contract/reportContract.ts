@@ -30,8 +30,8 @@ export function reportContract(name: string, open: () => Promise<Database>): voi
 			});
 		const report = (tenantId: string | null, changes: Partial<ReportArgs> = {}) =>
 			db.call('spend_report', {
-				...{ from: iso(NOON), to: iso(NOON + 1), groupBy: ['tenant'], tenantId },
-				...{ provider: null, model: null, source: null, workflowId: null },
+				...{ from: iso(NOON), to: iso(NOON + 1), groupBy: ['tenant'], timeZone: 'UTC' },
+				...{ tenantId, provider: null, model: null, source: null, workflowId: null },
 				...{ afterCost: null, afterKey: null, limit: 1000, ...changes },
 			});
 		const audit = (changes: Partial<AuditArgs>) =>
@@ -95,6 +95,29 @@ export function reportContract(name: string, open: () => Promise<Database>): voi
 				{ key: ['2026-10-14'], costMicroCents: 1 },
 			]);
 			expect(totals).toMatchObject({ calls: 2, costMicroCents: 3 });
+		});
+
+		it('begins days and months when clocks in the time zone do', async () => {
+			const tenantId = newTenant();
+			const lateEvening = Date.UTC(2026, 9, 31, 23, 30);
+			await record(tenantId, [{ at: lateEvening, cost: 1 }]);
+			const span = { from: iso(lateEvening - 1), to: iso(lateEvening + 1) };
+			const keyIn = async (timeZone: string) =>
+				(await report(tenantId, { ...span, timeZone, groupBy: ['day', 'month'] })).rows[0]?.key;
+
+			expect(await keyIn('Europe/Berlin')).toEqual(['2026-11-01', '2026-11']);
+			expect(await keyIn('UTC')).toEqual(['2026-10-31', '2026-10']);
+		});
+
+		it('groups by the tier a call was billed on and by where its cost comes from', async () => {
+			const tenantId = newTenant();
+			await record(tenantId, [{ cost: 2, data: { serviceTier: 'batch' } }, { cost: 1 }]);
+			const { rows } = await report(tenantId, { groupBy: ['serviceTier', 'costSource'] });
+
+			expect(rows.map(({ key }) => key)).toEqual([
+				['batch', 'price'],
+				['standard', 'price'],
+			]);
 		});
 
 		it('filters by tenant, provider, model, source and workflow', async () => {

@@ -127,6 +127,19 @@ describe('POST /v1/usage', () => {
 		expect(await spend(encodeURIComponent(subject))).toMatchObject({ requests: 1 });
 	});
 
+	it('202: a cost no number holds rejects that event alone', async () => {
+		const data = { otherUnits: { callMinutes: 1_000_000_000 } };
+		const { status, body } = await api.post('/v1/usage', [
+			usageEvent({ subject: 'costly' }),
+			usageEvent({ subject: 'costly', data }),
+		]);
+
+		expect(status).toBe(202);
+		const rejected = [{ index: 1, errors: [{ pointer: '/data/usage' }] }];
+		expect(body).toMatchObject({ accepted: 1, rejected });
+		expect(await spend('costly')).toMatchObject({ requests: 1 });
+	});
+
 	it('202: the vendor’s own cost wins over our price', async () => {
 		await api.post('/v1/usage', usageEvent({ subject: 'vendor', data: { costMicroCents: 77 } }));
 

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { createDocument, type ZodOpenApiPathsObject } from 'zod-openapi';
 import { problemBody } from './schemas/answers.ts';
 import type { Route } from './route.ts';
@@ -35,9 +36,12 @@ function operation(route: Route) {
 		...(body ? { requestBody: { required: !route.bodyOptional, content: content(body) } } : {}),
 		responses: {
 			...Object.fromEntries(
-				Object.entries(route.responses).map(([status, { description, schema }]) => [
+				Object.entries(route.responses).map(([status, { description, schema, textTypes = [] }]) => [
 					status,
-					{ description, ...(schema ? { content: content(schema) } : {}) },
+					{
+						description,
+						...(schema ? { content: { ...content(schema), ...texts(textTypes) } } : {}),
+					},
 				]),
 			),
 			default: {
@@ -46,4 +50,8 @@ function operation(route: Route) {
 			},
 		},
 	};
+}
+
+function texts(types: readonly string[]) {
+	return Object.fromEntries(types.map((type) => [type, { schema: z.string() }]));
 }

@@ -1,4 +1,4 @@
-import type { Request, RequestHandler } from 'express';
+import type { Request, RequestHandler, Response } from 'express';
 import type { ZodType } from 'zod';
 import type { Clock } from '../ports/clock.ts';
 import type { Metrics } from '../ports/metrics.ts';
@@ -31,6 +31,7 @@ export function requestHandler(
 			body: readBody(request, route),
 			caller,
 			now: clock.now(),
+			prefers: (types) => request.accepts(types) || undefined,
 		});
 	}
 
@@ -49,10 +50,15 @@ export function requestHandler(
 			throw error;
 		}
 		observe(reply.status);
-		response.status(reply.status).set(reply.headers ?? {});
-		if (reply.body === undefined) response.end();
-		else response.json(reply.body);
+		send(response, reply);
 	};
+}
+
+function send(response: Response, { status, headers = {}, body, text }: Reply): void {
+	response.status(status).set(headers);
+	if (text) response.type(text.type).send(text.text);
+	else if (body === undefined) response.end();
+	else response.json(body);
 }
 
 function authorise(request: Request, route: Route, keys: ServiceKeys): Caller {

@@ -16,18 +16,31 @@ export type Route<Params = unknown, Query = unknown, Body = unknown> = {
 	body?: ZodType<Body>;
 	/** A body may be left out altogether. */
 	bodyOptional?: boolean;
-	/** By status: what the answer is and its schema; no schema means no body. */
-	responses: Record<number, { description: string; schema?: ZodType }>;
+	/**
+	 * By status: what the answer is and its schema; no schema means no JSON. `textTypes`: media types it may have instead.
+	 */
+	responses: Record<
+		number,
+		{ description: string; schema?: ZodType; textTypes?: readonly string[] }
+	>;
 	handle(request: {
 		params: Params;
 		query: Query;
 		body: Body;
 		caller: Caller;
 		now: number;
+		/** Which of these media types the caller likes best by its `Accept`; undefined: none of them. */
+		prefers: (types: string[]) => string | undefined;
 	}): Promise<Reply>;
 };
 
-export type Reply = { status: number; body?: unknown; headers?: Record<string, string> };
+export type Reply = {
+	status: number;
+	/** JSON, or `text` and its media type. */
+	body?: unknown;
+	text?: { type: string; text: string };
+	headers?: Record<string, string>;
+};
 
 /** Keeps the types of the three schemas together while a list of routes forgets them. */
 export function route<Params, Query, Body>(definition: Route<Params, Query, Body>): Route {

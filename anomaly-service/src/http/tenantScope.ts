@@ -27,3 +27,13 @@ export function visibleTenant(
 
 	return caller.tenantId ?? asked?.tenantId ?? null;
 }
+
+/** Refuses a key bound to a tenant what holds for all of them. */
+export function requireUnbound({ tenantId }: Caller): void {
+	if (tenantId === null) return;
+
+	throw new ProblemError(
+		'forbidden',
+		'A service key that is bound to a tenant cannot change what holds for all of them.',
+	);
+}

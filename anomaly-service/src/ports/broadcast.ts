@@ -10,6 +10,7 @@ export type BroadcastMessage =
 	| { kind: 'breaker'; tenantId: string; breaker: Breaker; at: number }
 	| { kind: 'keysChanged' }
 	| { kind: 'limitsChanged' }
+	| { kind: 'pricesChanged' }
 	| { kind: 'providerChanged'; message: unknown }
 	/** Recorded calls, for detectors and estimates: every replica sees all of a tenant's behaviour. */
 	| { kind: 'recorded'; calls: RecordedCall[] }

@@ -7,9 +7,12 @@ import type { Breaker } from '../../../core/breaker.ts';
 import type { EstimateFunctions } from './estimateFunctions.ts';
 import type { LimitFunctions } from './limitFunctions.ts';
 import type { JobFunctions } from './jobFunctions.ts';
+import type { PriceFunctions } from './priceFunctions.ts';
 import type { ProviderFunctions } from './providerFunctions.ts';
 import type { QueueFunctions } from './queueFunctions.ts';
+import type { ReconciliationFunctions } from './reconciliationFunctions.ts';
 import type { ReportFunctions } from './reportFunctions.ts';
+import type { VendorLineFunctions } from './vendorLineFunctions.ts';
 import type { CallSize, LimitScope, LimitUnit } from '../../../core/limits.ts';
 import type { IncidentAction, IncidentDocument, UsageRow, Webhook } from './records.ts';
 
@@ -243,6 +246,9 @@ export type DatabaseFunctions = {
 } & EstimateFunctions &
 	LimitFunctions &
 	JobFunctions &
+	PriceFunctions &
 	ProviderFunctions &
 	QueueFunctions &
-	ReportFunctions;
+	ReconciliationFunctions &
+	ReportFunctions &
+	VendorLineFunctions;

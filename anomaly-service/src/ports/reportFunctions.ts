@@ -1,9 +1,13 @@
 import type { MicroCents } from '../../../core/money.ts';
+import type { OtherUnits } from '../../../core/otherUnits.ts';
+import type { LineItem } from '../../../core/prices.ts';
+import type { PromptStream } from '../../../core/whatIf.ts';
+import type { CostSource } from './records.ts';
 
 /** ISO 8601 instant. */
 type Instant = string;
 
-/** What calls can be summed up by; days and months are those of UTC. */
+/** What calls can be summed up by; days and months are those of the time zone asked for. */
 export const REPORT_GROUPS = [
 	'tenant',
 	'source',
@@ -14,6 +18,8 @@ export const REPORT_GROUPS = [
 	'execution',
 	'trigger',
 	'key',
+	'serviceTier',
+	'costSource',
 	'day',
 	'month',
 ] as const;
@@ -32,6 +38,74 @@ export type SpendSums = {
 	estimatedCostMicroCents: MicroCents;
 };
 
+/** Line items of one kind, summed up: a row of a bill. */
+export type Charge = {
+	/** `2026-10-14`, in the time zone asked for. */
+	day: string;
+	tenantId: string;
+	provider: string;
+	model: string;
+	unit: LineItem['unit'];
+	rateId: string;
+	serviceTier: string;
+	costSource: CostSource;
+	source: string;
+	workflowId: string | null;
+	/** Given back instead of charged. */
+	isCredit: boolean;
+	/** Its vendor corrected it after the month it is of was over. */
+	isCorrection: boolean;
+	lines: number;
+	/** Decimal text. */
+	quantity: string;
+	costMicroCents: MicroCents;
+};
+
+/** What a model cost on one day. */
+export type ModelSpend = {
+	provider: string;
+	model: string;
+	calls: number;
+	costMicroCents: MicroCents;
+};
+
+/** A call as it was recorded, with what it takes to price it again. */
+export type StreamedCall = readonly [
+	/** Epoch ms. */
+	at: number,
+	tenantId: string,
+	workflowId: string | null,
+	nodeName: string | null,
+	provider: string,
+	model: string,
+	inputUncached: number,
+	cacheRead: number,
+	cacheWrite5m: number,
+	cacheWrite1h: number,
+	inputAudio: number,
+	output: number,
+	reasoning: number,
+	outputAudio: number,
+	otherUnits: OtherUnits,
+	serviceTier: string | null,
+	costSource: CostSource,
+	costMicroCents: MicroCents,
+];
+
+/** Which calls a what-if looks at; null does not filter. */
+export type StreamFilter = {
+	from: Instant;
+	to: Instant;
+	tenantId: string | null;
+	workflowId: string | null;
+	nodeName: string | null;
+	provider: string | null;
+	model: string | null;
+};
+
+/** The call a page ends with. */
+export type StreamPlace = { at: string; source: string; id: string };
+
 export type AuditEntry = {
 	sequence: number;
 	at: Instant;
@@ -49,6 +123,8 @@ export type ReportFunctions = {
 			from: Instant;
 			to: Instant;
 			groupBy: readonly ReportGroup[];
+			/** IANA name. */
+			timeZone: string;
 			tenantId: string | null;
 			provider: string | null;
 			model: string | null;
@@ -59,6 +135,39 @@ export type ReportFunctions = {
 			limit: number;
 		};
 		result: { rows: (SpendSums & { key: (string | null)[] })[]; totals: SpendSums };
+	};
+	focus_report: {
+		args: {
+			from: Instant;
+			to: Instant;
+			timeZone: string;
+			tenantId: string | null;
+			provider: string | null;
+			model: string | null;
+			source: string | null;
+			workflowId: string | null;
+			limit: number;
+		};
+		result: { rows: Charge[]; totalMicroCents: MicroCents };
+	};
+	spend_digest: {
+		/** Spans in epoch ms, the day itself first. */
+		args: { days: readonly (readonly [number, number])[]; tenantId: string | null; top: number };
+		result: {
+			totals: SpendSums[];
+			tenants: { tenantId: string; days: [day: number, calls: number, cost: MicroCents][] }[];
+			models: ModelSpend[];
+			unpriced: ModelSpend[];
+			incidents: number;
+		};
+	};
+	usage_stream: {
+		args: StreamFilter & { after: StreamPlace | null; limit: number };
+		result: { calls: StreamedCall[]; next: StreamPlace | null };
+	};
+	smallest_inputs: {
+		args: StreamFilter;
+		result: (PromptStream & { tokens: number })[];
 	};
 	search_audit: {
 		args: {

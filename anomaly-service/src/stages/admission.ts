@@ -9,8 +9,9 @@ import type { Metrics } from '../ports/metrics.ts';
 import type { BreakerBook } from './breakerBook.ts';
 import type { CallQueue } from './callQueue.ts';
 import { decide, type Outcome } from './decide.ts';
-import type { Estimates } from './estimates.ts';
+import type { Estimate, Estimates } from './estimates.ts';
 import type { LimitBook } from './limitBook.ts';
+import type { UnknownPrice } from './priceDesk.ts';
 import type { ProviderBook } from './providerBook.ts';
 import { lineOf, linesOf, refusedTurn } from './queueLines.ts';
 import type { TryOutcome } from './releaseRound.ts';
@@ -26,6 +27,8 @@ export type AdmissionDependencies = {
 	metrics: Metrics;
 	providerBook: ProviderBook;
 	queue: CallQueue;
+	/** What becomes of an ask whose price is not known. */
+	unknownPriceOf: (provider: string) => UnknownPrice;
 	/** Limits that calls have waited for longer than they should, by counter id. */
 	overdueCounters: () => ReadonlySet<string>;
 	warm: WarmCounters;
@@ -53,10 +56,13 @@ export class Admission {
 
 	/** Holds what the call is expected to use, parks it until there is room, or says why not. */
 	async ask(ask: Ask, now: number): Promise<Decision> {
-		const { size } = this.#deps.estimates.estimate({ ...ask.call, ...ask, at: now });
+		const { size, priced } = this.#deps.estimates.estimate({ ...ask.call, ...ask, at: now });
 		const reservationId = reservationIdOf(ask.call.tenantId, randomUUID().replaceAll('-', ''));
 		const wanted = this.#wanted({ reservationId, ...ask, size, fillPct: EVERYTHING_PCT });
-		const outcome = this.#refusedWithoutAsking(wanted, now) ?? (await this.#reserve(wanted, now));
+		const outcome =
+			this.#unpriced(ask, priced) ??
+			this.#refusedWithoutAsking(wanted, now) ??
+			(await this.#reserve(wanted, now));
 		const decision = decide(outcome, wanted);
 		const answer = isParkable(outcome, ask)
 			? await this.#park(
@@ -118,6 +124,15 @@ export class Admission {
 		const { reservationId, call, size, ttlMs, fillPct } = given;
 
 		return { reservationId, call, size, ttlMs, fillPct, limits: this.limitsFor(call) };
+	}
+
+	/** Time does not help here: it comes before what a call can wait for. Without a model there is nothing to price. */
+	#unpriced({ call: { provider, model } }: Ask, priced: Estimate['priced']): Outcome | undefined {
+		if (priced === 'price' || provider === undefined || model === undefined) return undefined;
+
+		return this.#deps.unknownPriceOf(provider) === 'refuse'
+			? { kind: 'unknownPrice', provider, model }
+			: undefined;
 	}
 
 	/** What this replica knows by itself: who is blocked, which vendor is throttled, who waits too long already. */

@@ -10,6 +10,8 @@ export type Outcome =
 	| Exclude<ReserveResult, { kind: 'cold' }>
 	| { kind: 'providerThrottled'; now: number; provider: string; until: number }
 	| { kind: 'queueAhead'; limits: AppliedLimit[] }
+	/** Calls of models without a price are refused. */
+	| { kind: 'unknownPrice'; provider: string; model: string }
 	/** The counter store does not answer. */
 	| { kind: 'storeDown'; now: number };
 
@@ -43,6 +45,8 @@ export function decide(outcome: Outcome, ask: ReserveAsk): Decision {
 				],
 				retryAfterMs: BEHIND_QUEUE_RETRY_MS,
 			};
+		case 'unknownPrice':
+			return unknownPrice(outcome);
 		case 'storeDown':
 			return withoutStore(outcome.now, ask);
 		case 'ended':
@@ -121,6 +125,21 @@ function throttled(outcome: { now: number; provider: string; until: number }): D
 			},
 		],
 		retryAfterMs: until - now,
+	};
+}
+
+function unknownPrice({ provider, model }: { provider: string; model: string }): Decision {
+	return {
+		decision: 'reject',
+		reasons: [
+			{
+				code: 'unknownPrice',
+				message: `What ${model} of ${provider} costs is not known, and such calls are refused.`,
+				provider,
+				model,
+			},
+		],
+		retryAfterMs: null,
 	};
 }
 

@@ -1,4 +1,4 @@
-import { lineItemMicroCents, type MicroCents } from '../../../core/money.ts';
+import { lineItemMicroCents, sumMicroCents, type MicroCents } from '../../../core/money.ts';
 import { isOtherUnit, unitCeiling } from '../../../core/otherUnits.ts';
 import type { PriceBook } from '../../../core/priceBook.ts';
 import { priceUsage, type BilledCall, type LineItem, type Unpriced } from '../../../core/prices.ts';
@@ -31,9 +31,12 @@ const DEFAULT_CONTEXT_TOKENS = 200_000;
 export type ModelCall = BilledCall & Pick<UsageData, 'provider' | 'model'>;
 
 export type Pricer = {
-	/** `at`: when the call was made, epoch ms. */
-	priceEvent(data: UsageData, at: number): Priced;
-	/** By the price list; what it has no price for, and only that, at the ceiling and never at 0. */
+	/** `at`: when the call was made, epoch ms. Undefined: it costs more than 2⁵³ µ¢. */
+	priceEvent(data: UsageData, at: number): Priced | undefined;
+	/**
+	 * By the price list; what it has no price for, and only that, at the ceiling and never at 0. Throws RangeError above
+	 * 2⁵³ µ¢.
+	 */
 	priceUsage(call: ModelCall): Priced;
 	modelOf(provider: string, model: string): NamedModel;
 };
@@ -54,7 +57,10 @@ export function createPricer(
 		const ceiling = ceilingOf(provider);
 		const assumed = unpriced.map((item) => assumedItem(item, ceiling));
 		return {
-			costMicroCents: assumed.reduce((sum, item) => sum + item.costMicroCents, costMicroCents),
+			costMicroCents: sumMicroCents([
+				costMicroCents,
+				...assumed.map((item) => item.costMicroCents),
+			]),
 			costSource: 'ceiling',
 			lineItems: [...lineItems, ...assumed],
 			contextTokens,
@@ -63,12 +69,12 @@ export function createPricer(
 
 	return {
 		priceEvent(data, at) {
-			const priced = priceTokens({ ...data, at });
-			const { costMicroCents } = data;
-			if (costMicroCents === undefined) return priced;
+			const { provider, model, costMicroCents } = data;
+			if (costMicroCents === undefined) return exactly(() => priceTokens({ ...data, at }));
 
+			const contextTokens = book.find(provider, model)?.contextTokens ?? DEFAULT_CONTEXT_TOKENS;
 			const lineItems = [vendorItem(costMicroCents)];
-			return { ...priced, costMicroCents, costSource: 'vendor', lineItems };
+			return { costMicroCents, costSource: 'vendor', lineItems, contextTokens };
 		},
 		priceUsage: priceTokens,
 		modelOf(provider, model) {
@@ -84,8 +90,18 @@ export function createPricer(
 
 const NO_RATES: ReadonlyMap<PricedUnit, never[]> = new Map();
 
+/** Undefined: no safe integer holds the amount. */
+export function exactly<Amount>(price: () => Amount): Amount | undefined {
+	try {
+		return price();
+	} catch (error) {
+		if (error instanceof RangeError) return undefined;
+		throw error;
+	}
+}
+
 /** The whole bill as the vendor told it, in one line. */
-export function vendorItem(costMicroCents: MicroCents): LineItem {
+function vendorItem(costMicroCents: MicroCents): LineItem {
 	return { unit: 'vendorCost', quantity: 1, rateId: 'vendor', costMicroCents };
 }
 

@@ -11,12 +11,20 @@ export type ServiceAlertsDependencies = {
 };
 
 export type ServiceAlert = {
-	type: 'service.degraded' | 'service.recovered' | 'canary.allowed';
+	type:
+		| 'service.degraded'
+		| 'service.recovered'
+		| 'canary.allowed'
+		| 'prices.held'
+		| 'price.unknown'
+		| 'spend.drift';
 	severity: Severity;
 	/** The part that is not well, in the place of the endpoint. */
 	part: string;
 	/** When it began, epoch ms: replicas that see the same trouble begin within the same minute tell it once. */
 	since: number;
+	/** Apart from others of this type that begin with it; 1 unless given. */
+	sequence?: number;
 	evidence: Record<string, unknown>;
 };
 
@@ -31,7 +39,9 @@ export class ServiceAlerts {
 		this.#deps = deps;
 	}
 
-	async raise({ type, severity, part, since, evidence }: ServiceAlert, now: number): Promise<void> {
+	/** False when it was raised before. */
+	async raise(alert: ServiceAlert, now: number): Promise<boolean> {
+		const { type, severity, part, since, sequence = 1, evidence } = alert;
 		const { database, log, outboxChanged } = this.#deps;
 		const openedAt = new Date(Math.floor(since / MINUTE_MS) * MINUTE_MS).toISOString();
 		const notifiedAt = new Date(now).toISOString();
@@ -43,7 +53,7 @@ export class ServiceAlerts {
 		});
 		const { raised } = await database.call('raise_alert', {
 			alert: {
-				...{ tenantId: SERVICE_TENANT, rule: type, openedAt, sequence: 1, severity },
+				...{ tenantId: SERVICE_TENANT, rule: type, openedAt, sequence, severity },
 				...{ strength: 1, notifiedAt, evidence, alertText: text },
 			},
 			event: {
@@ -55,8 +65,9 @@ export class ServiceAlerts {
 				}),
 			},
 		});
-		if (!raised) return;
+		if (!raised) return false;
 		log.warn({ type, part, evidence }, 'service alert raised');
 		outboxChanged();
+		return true;
 	}
 }

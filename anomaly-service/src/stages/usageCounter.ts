@@ -4,7 +4,7 @@ import { StoreUnavailableError } from '../ports/database.ts';
 import type { UsageRow } from '../ports/records.ts';
 import type { WarmCounters } from './warmCounters.ts';
 
-export type UsageCounterDependencies = { counters: Counters; warm: WarmCounters };
+export type UsageCounterDependencies = { counters: Counters; warm: Pick<WarmCounters, 'settle'> };
 
 /** `deferred`: the counter store does not answer; it is counted once it is back. */
 export type Counted = SettleOutcome | 'deferred' | null;
@@ -67,6 +67,19 @@ export class UsageCounter {
 			if (!(error instanceof StoreUnavailableError)) throw error;
 			if (tenantId === null) this.#missedAll = true;
 			else this.#missed.add(tenantId);
+		}
+	}
+
+	/** Recorded use of these tenants has changed: their counts are read again, and those all tenants share. */
+	async countChanged(tenantIds: readonly string[]): Promise<void> {
+		if (tenantIds.length === 0) return;
+		for (const tenantId of tenantIds) await this.countAnew(tenantId);
+		try {
+			await this.#deps.counters.chill({ kind: 'shared' });
+		} catch (error) {
+			// The tenants are missed by now: what is made up for them includes what is shared.
+			if (!(error instanceof StoreUnavailableError)) throw error;
+			for (const tenantId of tenantIds) this.#missed.add(tenantId);
 		}
 	}
 

@@ -16,6 +16,7 @@ it('a change another replica tells of ends no process when the database does not
 		config: { scoreIntervalMs: 60_000 },
 		keys: { load },
 		limitBook: { load },
+		priceDesk: { load },
 		log: {
 			debug: quiet,
 			info: quiet,
@@ -27,7 +28,7 @@ it('a change another replica tells of ends no process when the database does not
 	const unhandled: unknown[] = [];
 	const note = (error: unknown) => unhandled.push(error);
 	process.on('unhandledRejection', note);
-	for (const kind of ['keysChanged', 'limitsChanged'] as const) {
+	for (const kind of ['keysChanged', 'limitsChanged', 'pricesChanged'] as const) {
 		for (const tell of listeners) tell({ from: 'other', message: { kind } });
 	}
 	await new Promise((resolve) => setImmediate(resolve));
@@ -35,5 +36,5 @@ it('a change another replica tells of ends no process when the database does not
 	await ticker.stop();
 
 	expect(unhandled).toEqual([]);
-	expect(faults).toHaveLength(2);
+	expect(faults).toHaveLength(3);
 });

@@ -1,6 +1,7 @@
 import { createPricer } from '../../../anomaly-service/src/stages/price.ts';
 import { createPriceBook } from '../../../core/priceBook.ts';
 import { NO_USAGE } from '../../../core/usage.ts';
+import type { UsageData } from '../../../core/usageEvent.ts';
 
 const book = createPriceBook([
 	{
@@ -14,8 +15,15 @@ const book = createPriceBook([
 	},
 ]);
 const pricer = createPricer(book, () => ({ input: 10_000_000, output: 7_000_000_000 }));
-const price = (usage: Partial<typeof NO_USAGE>, model = 'half-priced') =>
-	pricer.priceEvent({ provider: 'openai', model, usage: { ...NO_USAGE, ...usage } }, 0);
+const eventOf = (usage: Partial<typeof NO_USAGE>, more: Partial<UsageData> = {}): UsageData => ({
+	...{ provider: 'openai', model: 'half-priced', usage: { ...NO_USAGE, ...usage } },
+	...more,
+});
+const price = (usage: Partial<typeof NO_USAGE>, model = 'half-priced') => {
+	const priced = pricer.priceEvent(eventOf(usage, { model }), 0);
+	if (!priced) throw new Error('costs more than a number holds');
+	return priced;
+};
 
 describe('the price of an event', () => {
 	it('is that of the list when the list has all of it', () => {
@@ -48,6 +56,24 @@ describe('the price of an event', () => {
 		const more = price({ inputUncached: 1_000_000, inputAudio: 1 });
 
 		expect(more.costMicroCents).toBeGreaterThanOrEqual(known.costMicroCents);
+	});
+
+	it('is what the vendor says, in one line, whatever the list says', () => {
+		const costMicroCents = 7;
+
+		expect(pricer.priceEvent(eventOf({ output: 10 }, { costMicroCents }), 0)).toMatchObject({
+			...{ costMicroCents, costSource: 'vendor' },
+			lineItems: [{ unit: 'vendorCost', quantity: 1, rateId: 'vendor', costMicroCents }],
+		});
+	});
+
+	it('is none when no number holds it, be it one line or their sum', () => {
+		const otherUnits = { callMinutes: 1_000_000_000 };
+		const most = Math.floor(Number.MAX_SAFE_INTEGER / 100);
+
+		expect(pricer.priceEvent(eventOf({}, { otherUnits }), 0)).toBeUndefined();
+		expect(price({ inputUncached: most }).costMicroCents).toBe(most * 100);
+		expect(pricer.priceEvent(eventOf({ inputUncached: most, output: 1 }), 0)).toBeUndefined();
 	});
 
 	it('is the ceiling for all of an unknown model, also when nothing was used', () => {

@@ -66,7 +66,7 @@ class Bench {
 		this.outside = { ...stores, clock: this.#clock, log, metrics, pricer };
 		this.parts = buildLimits({
 			...this.outside,
-			...{ config, secretOf: () => '', onClosed: quiet },
+			...{ config, secretOf: () => '', onClosed: quiet, unknownPriceOf: () => 'ceiling' },
 			serviceAlerts: new ServiceAlerts({ database, log, outboxChanged: quiet }),
 		});
 	}
@@ -129,7 +129,8 @@ class Bench {
 		const limitsFor = parts.admission.limitsFor.bind(parts.admission);
 		const activities = new ActivityBook();
 		// No event is new, so nobody is asked to act.
-		const given = { ...outside, ...parts, limitsFor, activities, detectors: [] };
+		const priceAlerts = { look: async () => undefined };
+		const given = { ...outside, ...parts, limitsFor, activities, detectors: [], priceAlerts };
 		return new Pipeline(given as unknown as PipelineDependencies);
 	}
 }

@@ -5,28 +5,36 @@ import type { Admission } from '../../stages/admission.ts';
 import type { LimitBook } from '../../stages/limitBook.ts';
 import type { ServiceKeys } from '../../stages/serviceKeys.ts';
 import type { TenantDesk } from '../../stages/tenantDesk.ts';
+import type { VendorLines } from '../../stages/vendorLines.ts';
 import type { Route } from '../route.ts';
 import { alertRoutes } from './alerts.ts';
 import { auditRoutes } from './audit.ts';
 import { baselineRoutes } from './baselines.ts';
 import { incidentRoutes } from './incidents.ts';
 import { limitRoutes } from './limits.ts';
+import { priceRoutes, type PriceRouteDependencies } from './prices.ts';
 import { providerRoutes, type ProviderRouteDependencies } from './providers.ts';
 import { deadLetterRoutes } from './deadLetters.ts';
 import { queueRoutes } from './queue.ts';
 import type { CallQueue } from '../../stages/callQueue.ts';
 import { reportRoutes } from './reports.ts';
+import { reconciliationRoutes, type ReconciliationRouteDependencies } from './reconciliations.ts';
 import { reservationRoutes } from './reservations.ts';
 import { serviceKeyRoutes } from './serviceKeys.ts';
 import { tenantSettingsRoutes, type TenantSettingsDependencies } from './tenantSettings.ts';
 import { tenantRoutes } from './tenants.ts';
 import { usageRoutes } from './usage.ts';
+import { vendorUsageRoutes } from './vendorUsage.ts';
 import { webhookRoutes } from './webhooks.ts';
+import type { WhatIfDependencies } from './whatIf.ts';
 
 /** Every endpoint under /v1. */
 export function buildRoutes(
 	parts: TenantSettingsDependencies &
-		ProviderRouteDependencies & {
+		WhatIfDependencies &
+		PriceRouteDependencies &
+		ProviderRouteDependencies &
+		ReconciliationRouteDependencies & {
 			admission: Admission;
 			baselines: BaselineBook;
 			database: Database;
@@ -36,18 +44,22 @@ export function buildRoutes(
 			pipeline: Pipeline;
 			queue: CallQueue;
 			secretOf: (webhookId: string) => string;
+			vendorLines: VendorLines;
 		},
 ): Route[] {
 	return [
 		...reservationRoutes(parts),
 		...usageRoutes(parts.pipeline),
+		...vendorUsageRoutes(parts),
 		...tenantRoutes(parts.desk),
 		...tenantSettingsRoutes(parts),
 		...limitRoutes(parts),
+		...priceRoutes(parts),
 		...providerRoutes(parts),
 		...incidentRoutes(parts.database),
 		...alertRoutes(parts),
 		...reportRoutes(parts),
+		...reconciliationRoutes(parts),
 		...auditRoutes(parts),
 		...baselineRoutes(parts),
 		...queueRoutes(parts),

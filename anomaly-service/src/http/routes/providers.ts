@@ -11,7 +11,6 @@ import { rateKey, type ProviderRate } from '../../../../core/providerTiers/provi
 import type { FieldError } from '../../../../core/problems.ts';
 import { parseWindow, windowName } from '../../../../core/windows.ts';
 import type { ProviderBook, ProviderState, ProviderSummary } from '../../stages/providerBook.ts';
-import type { Caller } from '../../stages/serviceKeys.ts';
 import { ProblemError } from '../problemError.ts';
 import type { SeenLimit } from '../../stages/providerObservations.ts';
 import { route, type Route } from '../route.ts';
@@ -21,6 +20,7 @@ import {
 	providerParams,
 	providerStateAnswer,
 } from '../schemas/provider.ts';
+import { requireUnbound } from '../tenantScope.ts';
 
 type ProviderBody = z.infer<typeof providerBody>;
 
@@ -112,16 +112,6 @@ function providerState({ providerBook, limitStates }: ProviderRouteDependencies)
 			return { status: 200, body: stateBody(state, await limitStates(NO_TENANT, state.limits)) };
 		},
 	});
-}
-
-/** A provider's limits are shared by all tenants. */
-function requireUnbound({ tenantId }: Caller): void {
-	if (tenantId === null) return;
-
-	throw new ProblemError(
-		'forbidden',
-		'A service key that is bound to a tenant cannot change what holds for all of them.',
-	);
 }
 
 function requireTier(providerId: string, tier: string): void {

@@ -1,27 +1,25 @@
 import type { z } from 'zod';
-import { DAY_MS } from '../../../../core/durations.ts';
 import type { Database } from '../../ports/database.ts';
-import type { ReportFunctions, ReportGroup, SpendSums } from '../../ports/reportFunctions.ts';
+import type { ReportFunctions } from '../../ports/reportFunctions.ts';
 import { readCursor, writeCursor } from '../cursor.ts';
-import { ProblemError } from '../problemError.ts';
-import { route, type Route } from '../route.ts';
-import {
-	GROUP_FIELDS,
-	spendReportAnswer,
-	spendReportPlace,
-	spendReportQuery,
-} from '../schemas/spendReport.ts';
+import { CSV_TYPE } from '../csv.ts';
+import { exactSums, groupFields } from '../reportRows.ts';
+import { route, type Reply, type Route } from '../route.ts';
+import { PAGE_DEFAULT } from '../schemas/page.ts';
+import { spendReportAnswer, spendReportPlace, spendReportQuery } from '../schemas/spendReport.ts';
+import { isoSpan } from '../span.ts';
+import { focusFile, spendFile } from '../spendFiles.ts';
 import { visibleTenant } from '../tenantScope.ts';
+import { digestRoute } from './digest.ts';
+import { whatIfRoute, type WhatIfDependencies } from './whatIf.ts';
 
+type Query = z.infer<typeof spendReportQuery>;
 type Report = ReportFunctions['spend_report']['result'];
-type Asked = Omit<ReportFunctions['spend_report']['args'], 'tenantId'>;
+type Asked = ReportFunctions['spend_report']['args'];
+type Question = { database: Database; query: Query; tenantId: string | null; now: number };
 
-const DEFAULT_SPAN_MS = 30 * DAY_MS;
-/** A million calls take 1 to 3 s, and Postgres ends what takes 30: a report over more is made of several. */
-const MAX_SPAN_MS = 366 * DAY_MS;
-
-export function reportRoutes({ database }: { database: Database }): Route[] {
-	return [spendReport(database)];
+export function reportRoutes(parts: WhatIfDependencies): Route[] {
+	return [spendReport(parts.database), digestRoute(parts.database), whatIfRoute(parts)];
 }
 
 function spendReport(database: Database): Route {
@@ -31,31 +29,67 @@ function spendReport(database: Database): Route {
 		summary: 'What calls used and cost in a span, by tenant, model, workflow and more',
 		roles: ['read'],
 		query: spendReportQuery,
-		responses: { 200: { description: 'One page, costliest first', schema: spendReportAnswer } },
-		async handle({ query, caller, now }) {
+		responses: {
+			200: {
+				description: 'One page, costliest first; or a file with all rows',
+				schema: spendReportAnswer,
+				textTypes: ['text/csv'],
+			},
+		},
+		handle({ query, caller, now, prefers }) {
 			const tenantId = visibleTenant(caller, { tenantId: query.tenantId, pointer: 'tenantId' });
-			const args = reportArgs(query, now);
-			const report = await database.call('spend_report', { ...args, tenantId });
-			refuseUnlessExact(report.totals);
-			return { status: 200, body: reportBody(report, args) };
+			const question = { database, query, tenantId, now };
+			const wantsFile = () => prefers(['application/json', 'text/csv']) === 'text/csv';
+			const format = query.format ?? (wantsFile() ? 'csv' : 'json');
+
+			return format === 'json' ? page(question) : file(question, format);
 		},
 	});
 }
 
-/** One row more than the page has: whether there is another page. */
-function reportArgs(query: z.infer<typeof spendReportQuery>, now: number): Asked {
-	const { groupBy, limit, provider = null, model = null, source = null, workflowId = null } = query;
+async function page({ database, query, tenantId, now }: Question): Promise<Reply> {
+	const { groupBy, limit = PAGE_DEFAULT, timeZone } = query;
 	const [pagedTo, afterCost = null, afterKey = null] =
 		readCursor(query.cursor, spendReportPlace) ?? [];
-	const { from, to } = spanOf({ from: query.from, to: query.to ?? pagedTo ?? now });
+	const args = {
+		...isoSpan({ from: query.from, to: query.to ?? pagedTo ?? now }),
+		...{ groupBy, timeZone, tenantId, ...filtersOf(query), afterCost, afterKey },
+		// One row more than the page has: whether there is another page.
+		limit: limit + 1,
+	};
+	const report = await database.call('spend_report', args);
+	exactSums([report.totals, ...report.rows]);
 
+	return { status: 200, body: pageBody(report, args) };
+}
+
+/** The file says what day it is of; a browser saves it by that name. */
+async function file(
+	{ database, query, tenantId, now }: Question,
+	format: 'csv' | 'focus',
+): Promise<Reply> {
+	const span = isoSpan({ from: query.from, to: query.to ?? now });
+	const asked = { ...span, timeZone: query.timeZone, tenantId, ...filtersOf(query) };
+	const text =
+		format === 'csv'
+			? await spendFile(database, { ...asked, groupBy: query.groupBy }, query)
+			: await focusFile(database, asked, query);
+	const name = `${format === 'csv' ? 'spend' : 'focus'}-${span.from.slice(0, 10)}.csv`;
+	const headers = { 'content-disposition': `attachment; filename="${name}"` };
+
+	return { status: 200, text: { type: CSV_TYPE, text }, headers };
+}
+
+function filtersOf({ provider, model, source, workflowId }: Query) {
 	return {
-		...{ from: iso(from), to: iso(to), groupBy, provider, model, source, workflowId },
-		...{ afterCost, afterKey, limit: limit + 1 },
+		provider: provider ?? null,
+		model: model ?? null,
+		source: source ?? null,
+		workflowId: workflowId ?? null,
 	};
 }
 
-function reportBody({ rows, totals }: Report, { from, to, groupBy, limit }: Asked): object {
+function pageBody({ rows, totals }: Report, { from, to, groupBy, limit }: Asked): object {
 	const shown = rows.slice(0, limit - 1);
 	const last = rows.length === limit ? shown.at(-1) : undefined;
 
@@ -66,35 +100,4 @@ function reportBody({ rows, totals }: Report, { from, to, groupBy, limit }: Aske
 		totals,
 		nextCursor: last ? writeCursor([Date.parse(to), last.costMicroCents, last.key]) : null,
 	};
-}
-
-function spanOf({ from: asked, to }: { from: number | undefined; to: number }) {
-	const from = asked ?? to - DEFAULT_SPAN_MS;
-	if (from < to && to - from <= MAX_SPAN_MS) return { from, to };
-
-	const detail = from < to ? 'is more than 366 days before the end' : 'is not before the end';
-	throw new ProblemError('invalid-request', `The query is not as expected at /from: ${detail}.`, {
-		errors: [{ pointer: '/from', detail }],
-	});
-}
-
-/** No row is larger than the totals. */
-function refuseUnlessExact(totals: SpendSums): void {
-	if (Object.values(totals).every((sum) => Number.isSafeInteger(sum))) return;
-
-	throw new ProblemError('invalid-request', 'The sums are too large to be exact in JSON.', {
-		errors: [
-			{ pointer: '/from', detail: 'begins a span of more than 2^53; ask for a shorter one' },
-		],
-	});
-}
-
-function groupFields(groupBy: readonly ReportGroup[], key: readonly (string | null)[]) {
-	return Object.fromEntries(
-		groupBy.map((group, index) => [GROUP_FIELDS[group], key[index] ?? null]),
-	);
-}
-
-function iso(at: number): string {
-	return new Date(at).toISOString();
 }

@@ -14,9 +14,12 @@ const WEBHOOK_EVENTS = [
 	'breaker.opened',
 	'breaker.closed',
 	'spend.anomaly.detected',
+	'spend.drift',
 	'service.degraded',
 	'service.recovered',
 	'canary.allowed',
+	'prices.held',
+	'price.unknown',
 ] as const;
 
 const webhookBody = z.strictObject({

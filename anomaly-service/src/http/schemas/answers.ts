@@ -3,7 +3,7 @@ import { LANES } from '../../../../core/lanes.ts';
 import { instant, microCents, reservationId, tenantId } from './common.ts';
 import { roomAnswer } from './limitAnswer.ts';
 
-const fieldError = z.object({
+export const fieldError = z.object({
 	pointer: z.string().meta({ description: 'JSON pointer, or the name of a parameter' }),
 	detail: z.string(),
 });
@@ -38,6 +38,7 @@ const reason = z.looseObject({
 		'providerThrottled',
 		'queueAhead',
 		'storeUnavailable',
+		'unknownPrice',
 	]),
 	message: z.string(),
 });

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { anyId, text } from './common.ts';
 
 const PAGE_MAX = 1000;
-const PAGE_DEFAULT = 100;
+export const PAGE_DEFAULT = 100;
 
 const limit = z.coerce.number().int().min(1).max(PAGE_MAX);
 

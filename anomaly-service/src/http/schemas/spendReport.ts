@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { REPORT_GROUPS, type ReportGroup } from '../../ports/reportFunctions.ts';
 import { anyId, dayOrInstant, instant, microCents, tenantId, text, tokens } from './common.ts';
-import { page } from './page.ts';
+import { page, PAGE_DEFAULT } from './page.ts';
+import { timeZone } from './timeZone.ts';
 
 /** Costly enough to tell a loop from a report: ids and names of eleven fields fit in. */
 const CURSOR_MAX = 8000;
@@ -32,18 +33,27 @@ export const spendReportQuery = z.strictObject({
 	model: anyId.optional(),
 	source: text(500).min(1).optional(),
 	workflowId: text(200).optional(),
-	limit: page.limit,
+	timeZone,
+	format: z.enum(['json', 'csv', 'focus']).optional().meta({
+		description:
+			'A page of JSON, or a file with all rows: CSV of the same columns, or FOCUS 1.3 as CSV. Left out: as Accept says',
+	}),
+	limit: page.limit
+		.unwrap()
+		.optional()
+		.meta({ description: `Rows of a page of JSON; left out: ${PAGE_DEFAULT}` }),
 	cursor: text(CURSOR_MAX).optional().meta({ description: 'nextCursor of the page before' }),
 });
 
 /** Where a page begins: the end of the span, so that all pages are of the same, then the row before. */
 export const spendReportPlace = z.tuple([
 	z.int().min(0).max(LATEST_MS),
-	z.int().min(0),
+	// What a vendor gave back is less than nothing.
+	z.int(),
 	z.array(text(500).nullable()).max(REPORT_GROUPS.length),
 ]);
 
-const sums = {
+export const sums = {
 	calls: z.int(),
 	failedCalls: z.int().meta({ description: 'Answered with a status of 400 or more' }),
 	inputTokens: tokens.meta({ description: 'With what was cached' }),
@@ -66,6 +76,8 @@ export const GROUP_FIELDS: Record<ReportGroup, string> = {
 	execution: 'executionId',
 	trigger: 'trigger',
 	key: 'keyId',
+	serviceTier: 'serviceTier',
+	costSource: 'costSource',
 	day: 'day',
 	month: 'month',
 };

@@ -125,6 +125,7 @@ describe('a "no"', () => {
 		['a limit of the tenant', [{ code: 'limitExceeded', scope: 'tenant' }], true],
 		['a limit of a model', [{ code: 'limitExceeded', scope: 'model' }], false],
 		['a provider that throttles', [{ code: 'providerThrottled' }], false],
+		['a model without a price', [{ code: 'unknownPrice' }], false],
 		['counters that do not answer now', [{ code: 'storeUnavailable' }], false],
 		['no reason', [], true],
 		[

@@ -1,0 +1,50 @@
+-- Gives calls another price: those that still cost what they were seen to cost. One run is one audit entry, to whose sums
+-- every page adds.
+-- p_changes: [{source, id, wasMicroCents, costMicroCents, costSource, lineItems}]; p_run: {from, to, tenantId, provider,
+-- model}, what was asked for; p_entry: the audit entry of the run, null with its first page.
+-- Result: {entry, missed: [{source, id}]}, those that cost something else by now.
+create function fuse.reprice_usage(
+  p_changes jsonb, p_run jsonb, p_entry bigint, p_actor text, p_now timestamptz
+) returns jsonb
+language plpgsql set search_path = fuse, extensions, pg_temp as $$
+declare
+  v_entry bigint := p_entry;
+  v_changed bigint;
+  v_before numeric;
+  v_after numeric;
+  v_missed jsonb;
+begin
+  -- Two runs at once would lock the same rows in two orders.
+  perform pg_advisory_xact_lock(hashtextextended('fuse.reprice_usage', 0));
+
+  with given as (
+    select * from jsonb_to_recordset(p_changes) as c(
+      source text, id text, "wasMicroCents" bigint, "costMicroCents" bigint, "costSource" text, "lineItems" jsonb)
+  ), changed as (
+    update usage_events e
+    set cost_micro_cents = g."costMicroCents", cost_source = g."costSource", line_items = g."lineItems"
+    from given g
+    where e.source = g.source and e.id = g.id and e.cost_micro_cents = g."wasMicroCents"
+      and e.cost_source in ('price', 'ceiling')
+    returning g.source, g.id, g."wasMicroCents" as before, g."costMicroCents" as after
+  )
+  select count(*), coalesce(sum(before), 0), coalesce(sum(after), 0), (
+    select coalesce(jsonb_agg(jsonb_build_object('source', g.source, 'id', g.id)), '[]') from given g
+    where not exists (select from changed c where c.source = g.source and c.id = g.id))
+  into v_changed, v_before, v_after, v_missed
+  from changed;
+
+  if v_entry is null and v_changed > 0 then
+    insert into audit_entries (at, actor, event, tenant_id, detail)
+    values (p_now, p_actor, 'usage.repriced', p_run->>'tenantId',
+      p_run || '{"changed": 0, "beforeMicroCents": 0, "afterMicroCents": 0}')
+    returning sequence into v_entry;
+  end if;
+  update audit_entries set detail = detail || jsonb_build_object(
+    'changed', (detail->>'changed')::bigint + v_changed,
+    'beforeMicroCents', (detail->>'beforeMicroCents')::numeric + v_before,
+    'afterMicroCents', (detail->>'afterMicroCents')::numeric + v_after)
+  where sequence = v_entry;
+
+  return jsonb_build_object('entry', v_entry, 'missed', v_missed);
+end $$;
