@@ -32,6 +32,16 @@ export const properties: INodeProperties[] = [
 				description: 'A call that every limit must refuse was let through: limits do not hold',
 			},
 			{
+				name: 'Price Unknown',
+				value: 'price.unknown',
+				description: 'A call of a model without a price was charged the ceiling',
+			},
+			{
+				name: 'Prices Held',
+				value: 'prices.held',
+				description: 'Prices of a new list jumped and wait for approval',
+			},
+			{
 				name: 'Service Degraded',
 				value: 'service.degraded',
 				description: 'The counter store does not answer; limits fall back as each of them says',
@@ -45,6 +55,11 @@ export const properties: INodeProperties[] = [
 				name: 'Spend Anomaly Detected',
 				value: 'spend.anomaly.detected',
 				description: 'A tenant behaves unlike itself, but is not cut off',
+			},
+			{
+				name: 'Spend Drift',
+				value: 'spend.drift',
+				description: 'What a vendor billed and what was recorded are too far apart',
 			},
 		],
 	},

@@ -16,6 +16,7 @@ export function editorShowsTheNodes(world: World): void {
 				const icon = `[data-node-name="${node}"] img[src*="n8n-nodes-llm-fuse"]`;
 				await page().locator(`[data-test-id="canvas-node"]${icon}`).waitFor();
 			}
+			await page().locator('[data-test-id="canvas-node"][data-node-name="Settings"]').waitFor();
 			// n8n's shortcut for fitting the workflow into the view.
 			await page().keyboard.press('1');
 			const image = await page().locator('[data-test-id="canvas"]').screenshot({ type: 'png' });
@@ -25,7 +26,12 @@ export function editorShowsTheNodes(world: World): void {
 		it('draws the gate and the meter of guarded-call', () =>
 			shows('guarded-call', ['Ask LLM Fuse', 'Record usage']));
 
+		it('draws the digest of daily-spend-report', () =>
+			shows('daily-spend-report', ['Read the digest']));
+
 		it('draws the trigger of runaway-kill-switch', () =>
 			shows('runaway-kill-switch', ['Breaker opened']));
+
+		it('draws vendor-reconciliation', () => shows('vendor-reconciliation', []));
 	});
 }

@@ -206,6 +206,59 @@ describe('a report', () => {
 		});
 	});
 
+	it('has days and months of the workflow’s time zone', async () => {
+		const groupBy = ['day'];
+		const filters = { tenantId: byId('rep/a') };
+		const daysIn = async (timeZone: string) =>
+			(await spend({ ...march, groupBy, filters }, timeZone)).map(({ day }) => day);
+
+		expect(await daysIn('UTC')).toEqual(['2026-03-02']);
+		expect(await daysIn('Europe/Berlin')).toEqual(['2026-03-02', '2026-03-03']);
+	});
+
+	it('is a digest of the day that clocks of the workflow show, with a text to send', async () => {
+		const digest = { resource: 'report', operation: 'getDigest' };
+		const filters = { tenantId: byId('rep/a') };
+		const of = async (day: unknown, timeZone: string) =>
+			(await run(admin, { ...digest, day, filters }, { timeZone }))[0];
+
+		expect(await of('2026-03-02T18:00:00', 'Europe/Berlin')).toMatchObject({
+			...{ day: '2026-03-02', timeZone: 'Europe/Berlin', from: '2026-03-01T23:00:00.000Z' },
+			totals: { costMicroCents: 300_000_000, costUsd: '3.00' },
+			text: expect.stringMatching(/^LLM spend on 2026-03-02: 3.00 USD in 1 calls\n/),
+		});
+		expect(await of('2026-03-02T23:30:00Z', 'Europe/Berlin')).toMatchObject({ day: '2026-03-03' });
+		const [yesterday] = await run(admin, digest);
+		expect(yesterday?.['to']).toMatch(/T00:00:00\.000Z$/);
+	});
+
+	it('says what the same calls would have cost', async () => {
+		await api.post(
+			'/v1/usage',
+			usageEvent({ subject: 'rep_c', time: '2026-03-04T10:00:00Z', data: { nodeName: 'Agent' } }),
+		);
+		const whatIf = async (parameters: Record<string, unknown>) =>
+			(
+				await call('report', 'whatIf', {
+					...march,
+					filters: { tenantId: byId('rep_c'), nodeName: 'Agent' },
+					...parameters,
+				})
+			)[0];
+		const same = { events: 1, differenceMicroCents: 0, differenceUsd: '0.00' };
+
+		const mini = { change: 'model', toProvider: 'openai', toModel: 'gpt-4o-mini' };
+		expect(await whatIf(mini)).toMatchObject(same);
+		expect(await whatIf({ change: 'tier' })).toMatchObject({ differencePercent: -50 });
+		expect(await whatIf({ change: 'caching' })).toMatchObject({ ...same, atMost: true });
+		expect(await whatIf({ change: 'caching', prefixTokens: 2000 })).toMatchObject({
+			...{ ...same, atMost: false },
+		});
+		expect((await thrownBy(whatIf({ ...mini, toModel: 'gpt-99' }))).message).toMatch(
+			/refused the input: To Model: has no price/,
+		);
+	});
+
 	it('is grouped by something, from a moment that is one', async () => {
 		expect((await thrownBy(spend({ groupBy: [] }))).message).toBe('Group By is empty');
 		expect((await thrownBy(spend({ from: 'yesterday' }))).message).toBe('From is no date and time');

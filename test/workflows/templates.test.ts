@@ -2,21 +2,25 @@ import { ownNodeTypes, readTemplates, type Template, type TemplateNode } from '.
 
 /** Newest version of each built-in node in n8n 2.41; a higher one would not load there. */
 const newestVersion: Record<string, number> = {
+	'n8n-nodes-base.emailSend': 2.1,
 	'n8n-nodes-base.filter': 2.3,
 	'n8n-nodes-base.httpRequest': 4.5,
 	'n8n-nodes-base.if': 2.3,
+	'n8n-nodes-base.merge': 3.2,
 	'n8n-nodes-base.postgres': 2.7,
 	'n8n-nodes-base.respondToWebhook': 1.5,
+	'n8n-nodes-base.scheduleTrigger': 1.4,
 	'n8n-nodes-base.set': 3.5,
 	'n8n-nodes-base.splitOut': 1,
 	'n8n-nodes-base.stickyNote': 1,
+	'n8n-nodes-base.stopAndError': 1,
 	'n8n-nodes-base.telegram': 1.2,
 	'n8n-nodes-base.webhook': 2.1,
 };
 
 /** Names n8n gives a node that nobody renamed. */
 const defaultNames =
-	/^(Webhook|HTTP Request|Edit Fields|Set|If|Filter|Postgres|Code|LLM Fuse \w+)\d*$/;
+	/^(Webhook|HTTP Request|Edit Fields|Set|If|Filter|Merge|Postgres|Code|Schedule Trigger|Split Out|LLM Fuse \w+)\d*$/;
 
 const secretLike =
 	/sk-[\w-]{8}|rk_(live|test)_|xox[abp]-|whsec_|fuse_[A-Za-z0-9]{16}|\d{8,}:[\w-]{30}|Bearer\s+\w/;
@@ -80,10 +84,12 @@ describe.each(readTemplates())('%s', (_file, template, text) => {
 		}
 	});
 
-	it('starts with or contains a node of this package', () => {
+	it('has a node of this package, or calls the service with its credential', () => {
 		const own = ownNodeTypes();
+		const isOurs = ({ type, credentials = {} }: TemplateNode) =>
+			own.includes(type) || 'fuseApi' in credentials;
 
-		expect(steps.some(({ type }) => own.includes(type))).toBe(true);
+		expect(steps.some(isOurs)).toBe(true);
 	});
 
 	it('ships no credential ids and no secrets', () => {

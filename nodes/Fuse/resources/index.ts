@@ -6,6 +6,7 @@ import { baseline } from './baseline/index.ts';
 import { incident } from './incident/index.ts';
 import { key } from './key/index.ts';
 import { limit } from './limit/index.ts';
+import { price } from './price/index.ts';
 import { provider } from './provider/index.ts';
 import { queue } from './queue/index.ts';
 import { report } from './report/index.ts';
@@ -19,6 +20,7 @@ const RESOURCES: readonly Resource[] = [
 	incident,
 	key,
 	limit,
+	price,
 	provider,
 	queue,
 	report,

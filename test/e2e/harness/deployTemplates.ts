@@ -60,13 +60,16 @@ export async function deployTemplates(parts: Parts): Promise<DeployedTemplates> 
 
 /** The doubles accept any token; what matters is that each credential reaches the vendor it is meant for. */
 async function createCredentials(parts: Parts): Promise<Record<string, string>> {
-	const { n8n, service, openAi, telegram, database } = parts;
+	const { n8n, service, openAi, smtp, telegram, database } = parts;
 	const contents = {
+		anthropicApi: { apiKey: 'any' },
 		fuseApi: { baseUrl: service.baseUrl, apiKey: service.apiKey },
 		httpHeaderAuth: callerKey,
 		openAiApi: { apiKey: 'any', url: openAi.baseUrl },
+		openRouterApi: { apiKey: 'any' },
 		postgres: database.connection,
 		slackApi: { accessToken: 'any', signatureSecret: '' },
+		smtp: smtp.connection,
 		stripeApi: { secretKey: 'any', signatureSecret: '' },
 		telegramApi: { accessToken: '1:any', baseUrl: telegram.baseUrl },
 	};

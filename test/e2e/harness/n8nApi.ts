@@ -32,6 +32,8 @@ export interface N8nApi {
 	activate: (workflowId: string) => Promise<void>;
 	/** Waits until `count` executions of a workflow have ended, and returns them, newest first. */
 	endedExecutions: (workflowId: string, count: number) => Promise<Execution[]>;
+	/** Runs a workflow from a trigger that receives nothing, as a click on it does. */
+	start: (workflowId: string, trigger: string) => Promise<void>;
 	/** Runs a workflow again from what its trigger once received, as "Copy to editor" and a click do. */
 	runAgain: (execution: Execution, trigger: string) => Promise<void>;
 }
@@ -89,6 +91,11 @@ export async function connectToN8n(baseUrl: string): Promise<N8nApi> {
 				const ended = data.filter(({ status }) => !['new', 'running'].includes(status));
 				return ended.length >= count ? ended : undefined;
 			}),
+		start: async (workflowId, trigger) => {
+			const workflowData = await get(`/api/v1/workflows/${workflowId}`);
+			const triggerToStartFrom = { name: trigger };
+			await post(`/rest/workflows/${workflowId}/run`, { workflowData, triggerToStartFrom });
+		},
 		runAgain: async ({ workflowId, data }, trigger) => {
 			const workflowData = await get(`/api/v1/workflows/${workflowId}`);
 			const received = data.resultData.runData[trigger]?.[0];

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { startOpenAi, type OpenAiDouble } from '../doubles/openAi.ts';
 import { startOperatorDatabase, type OperatorDatabase } from '../doubles/operatorDatabase.ts';
 import { startSlack, type SlackDouble } from '../doubles/slack.ts';
+import { startSmtp, type SmtpDouble } from '../doubles/smtp.ts';
 import { startStripe, type StripeDouble } from '../doubles/stripe.ts';
 import { startTelegram, type TelegramDouble } from '../doubles/telegram.ts';
 import { deployTemplates, type DeployedTemplates } from './deployTemplates.ts';
@@ -25,6 +26,7 @@ export interface Parts {
 	n8n: N8nApi & { baseUrl: string };
 	openAi: OpenAiDouble;
 	slack: SlackDouble;
+	smtp: SmtpDouble;
 	telegram: TelegramDouble;
 	stripe: StripeDouble;
 	database: OperatorDatabase;
@@ -62,13 +64,14 @@ export async function startWorld(): Promise<World> {
 	try {
 		const openAi = closing(await startOpenAi());
 		const slack = closing(await startSlack());
+		const smtp = closing(await startSmtp());
 		const telegram = closing(await startTelegram());
 		const stripe = closing(await startStripe(folder));
 		const database = closing(await startOperatorDatabase());
 		const service = stopping(await startService(folder, limits));
 		const started = stopping(await startN8n(folder));
 		const n8n = { ...(await connectToN8n(started.baseUrl)), baseUrl: started.baseUrl };
-		const parts: Parts = { service, n8n, openAi, slack, telegram, stripe, database };
+		const parts: Parts = { service, n8n, openAi, slack, smtp, telegram, stripe, database };
 		const logs = () => `--- n8n\n${started.log()}\n--- service\n${service.log()}\n`;
 
 		const { restart: restartN8n } = started;

@@ -2,7 +2,7 @@ import { askPages } from '../../shared/ask.ts';
 import { listFields, simplified, simplifyField, wanted } from '../../shared/listing.ts';
 import type { Call, Operation } from '../../shared/operation.ts';
 import { fault } from '../../shared/reading.ts';
-import { SPEND, spanFields, spendFilters, spendQuery } from './spendQuery.ts';
+import { SPEND, spanFields, spendFilters, spendQuery, timeZoneOf } from './spendQuery.ts';
 
 /** The groups, and what was used and spent. */
 const SIMPLE = [
@@ -15,6 +15,8 @@ const SIMPLE = [
 	'executionId',
 	'trigger',
 	'keyId',
+	'serviceTier',
+	'costSource',
 	'day',
 	'month',
 	'calls',
@@ -39,13 +41,19 @@ export const getSpend: Operation = {
 			default: ['tenant'],
 			description: 'One row for each value of these, the costliest first',
 			options: [
-				{ name: 'Day', value: 'day', description: 'In UTC' },
+				{
+					name: 'Cost Source',
+					value: 'costSource',
+					description: 'The vendor, the price list, a ceiling or an estimate',
+				},
+				{ name: 'Day', value: 'day', description: 'In the time zone of the workflow' },
 				{ name: 'Execution', value: 'execution' },
 				{ name: 'Key', value: 'key', description: 'The vendor key the call was made with' },
 				{ name: 'Model', value: 'model' },
-				{ name: 'Month', value: 'month', description: 'In UTC' },
+				{ name: 'Month', value: 'month', description: 'In the time zone of the workflow' },
 				{ name: 'Node', value: 'node' },
 				{ name: 'Provider', value: 'provider' },
+				{ name: 'Service Tier', value: 'serviceTier', description: 'Standard, batch, priority, …' },
 				{ name: 'Source', value: 'source', description: 'The integration' },
 				{ name: 'Tenant', value: 'tenant' },
 				{ name: 'Trigger', value: 'trigger', description: 'What started the workflow' },
@@ -58,7 +66,10 @@ export const getSpend: Operation = {
 		spendFilters,
 	],
 	async run(call) {
-		const query = { ...spendQuery(call), groupBy: groups(call).join(',') };
+		const query = {
+			...spendQuery(call),
+			...{ groupBy: groups(call).join(','), timeZone: timeZoneOf(call) },
+		};
 		const rows = await askPages(call, { path: SPEND, query, rows: 'rows' }, wanted(call));
 
 		return simplified(call, rows, SIMPLE);

@@ -1,9 +1,11 @@
 import type { Resource } from '../../shared/operation.ts';
+import { getDigest } from './getDigest.ts';
 import { getSpend } from './getSpend.ts';
 import { getTotal } from './getTotal.ts';
+import { whatIf } from './whatIf.ts';
 
 export const report: Resource = {
 	value: 'report',
 	name: 'Report',
-	operations: [getSpend, getTotal],
+	operations: [getDigest, getSpend, getTotal, whatIf],
 };

@@ -1,4 +1,5 @@
 import type { INodeProperties } from 'n8n-workflow';
+import { isTimeZone } from '../../../../core/zonedTime.ts';
 import { tenantFilter } from '../../shared/locators.ts';
 import type { Call } from '../../shared/operation.ts';
 import { collection, given, instant } from '../../shared/reading.ts';
@@ -24,6 +25,42 @@ export const spanFields: INodeProperties[] = [
 	},
 ];
 
+/** Which calls; texts that are compared as they are. */
+export const filterFields = {
+	model: {
+		displayName: 'Model',
+		name: 'model',
+		type: 'string',
+		default: '',
+		placeholder: 'e.g. gpt-4o-mini',
+		description: 'Only calls that this model answered',
+	},
+	provider: {
+		displayName: 'Provider',
+		name: 'provider',
+		type: 'string',
+		default: '',
+		placeholder: 'e.g. openai',
+		description: 'Only calls of this provider',
+	},
+	source: {
+		displayName: 'Source',
+		name: 'source',
+		type: 'string',
+		default: '',
+		placeholder: 'e.g. zendesk',
+		description: 'Only calls of this integration; those of n8n are n8n/ and the workflow ID',
+	},
+	workflowId: {
+		displayName: 'Workflow ID',
+		name: 'workflowId',
+		type: 'string',
+		default: '',
+		placeholder: 'e.g. Zq3wfLw8KdG2',
+		description: 'Only calls made in this workflow',
+	},
+} as const satisfies Record<string, INodeProperties>;
+
 export const spendFilters: INodeProperties = {
 	displayName: 'Filters',
 	name: 'filters',
@@ -31,51 +68,34 @@ export const spendFilters: INodeProperties = {
 	placeholder: 'Add Filter',
 	default: {},
 	options: [
-		{
-			displayName: 'Model',
-			name: 'model',
-			type: 'string',
-			default: '',
-			placeholder: 'e.g. gpt-4o-mini',
-			description: 'Only calls that this model answered',
-		},
-		{
-			displayName: 'Provider',
-			name: 'provider',
-			type: 'string',
-			default: '',
-			placeholder: 'e.g. openai',
-			description: 'Only calls of this provider',
-		},
-		{
-			displayName: 'Source',
-			name: 'source',
-			type: 'string',
-			default: '',
-			placeholder: 'e.g. zendesk',
-			description: 'Only calls of this integration; those of n8n are n8n/ and the workflow ID',
-		},
+		filterFields.model,
+		filterFields.provider,
+		filterFields.source,
 		tenantFilter,
-		{
-			displayName: 'Workflow ID',
-			name: 'workflowId',
-			type: 'string',
-			default: '',
-			placeholder: 'e.g. Zq3wfLw8KdG2',
-			description: 'Only calls made in this workflow',
-		},
+		filterFields.workflowId,
 	],
 };
 
 export function spendQuery(call: Call): Record<string, string | undefined> {
-	const { context, itemIndex } = call;
-	const moment = (displayName: string, name: string) =>
-		instant(call, displayName, context.getNodeParameter(name, itemIndex, ''));
 	const filters = collection(call, 'filters');
 
 	return {
-		from: moment('From', 'from'),
-		to: moment('To', 'to'),
+		...spanQuery(call),
 		...given(filters, ['tenantId', 'provider', 'model', 'source', 'workflowId']),
 	};
+}
+
+export function spanQuery(call: Call): Record<string, string | undefined> {
+	const { context, itemIndex } = call;
+	const moment = (displayName: string, name: string) =>
+		instant(call, displayName, context.getNodeParameter(name, itemIndex, ''));
+
+	return { from: moment('From', 'from'), to: moment('To', 'to') };
+}
+
+/** Of the workflow, for its days and months. */
+export function timeZoneOf({ context }: Call): string {
+	const timeZone = context.getTimezone();
+
+	return isTimeZone(timeZone) ? timeZone : 'UTC';
 }
