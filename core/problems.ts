@@ -20,7 +20,7 @@ const PROBLEMS = {
 
 export type ProblemCode = keyof typeof PROBLEMS;
 
-/** One thing wrong with the input: `pointer` is a JSON pointer into the body, or names a parameter or header. */
+/** One thing wrong with the input: `pointer` is a JSON pointer into the body, or `/` and the name of a parameter. */
 export type FieldError = { pointer: string; detail: string };
 
 export type Problem = {

@@ -22,7 +22,7 @@ export type ComparedLine = ReportDay &
 		basis: Basis;
 		/** Vendor − ledger. */
 		driftMicroCents: MicroCents;
-		/** Of the larger of the two, with two decimals: −100 to 100. */
+		/** Of the larger of the two, with two decimals: −100 to 100; −200 to 200 where one is below 0. */
 		driftPercent: number;
 		/** The vendor may still change what it says. */
 		provisional: boolean;

@@ -1,5 +1,7 @@
 import { DAY_MS } from './durations.ts';
 import type { MicroCents } from './money.ts';
+import { percentOf, quotient } from './quotient.ts';
+import { utcDay } from './utc.ts';
 import { firstInstantAt, wallTimeAt } from './zonedTime.ts';
 
 /** What a day's spend is compared with: four weeks, so that every weekday is in it four times. */
@@ -52,18 +54,18 @@ const MOST_AT_RATE = 2 ** 52;
 
 /** A day against what was expected of it. */
 export function changeFrom(expected: Expectation, actual: DaySpend): Change {
-	const expectedMicroCents = divided(expected.costMicroCents, 1, expected.days);
+	const expectedMicroCents = quotient(expected.costMicroCents, 1, expected.days);
 	const changeMicroCents = actual.costMicroCents - expectedMicroCents;
 	// What the day's calls would have cost at the cost of a call that was expected.
 	const atExpectedRate =
 		expected.calls === 0
 			? actual.costMicroCents
-			: bounded(divided(actual.calls, expected.costMicroCents, expected.calls));
+			: bounded(quotient(actual.calls, expected.costMicroCents, expected.calls));
 	const volumeMicroCents = atExpectedRate - expectedMicroCents;
 
 	return {
 		expectedMicroCents,
-		expectedCalls: divided(expected.calls, 1, expected.days),
+		expectedCalls: quotient(expected.calls, 1, expected.days),
 		changeMicroCents,
 		changePercent: percentOf(changeMicroCents, expectedMicroCents),
 		volumeMicroCents,
@@ -118,21 +120,7 @@ export function digestSpans(timeZone: string, day: string): [from: number, to: n
 
 /** The day some days before the one that clocks in the zone show: `2026-10-14`. */
 export function dayBefore(timeZone: string, now: number, days: number): string {
-	return new Date(wallTimeAt(timeZone, now) - days * DAY_MS).toISOString().slice(0, 10);
-}
-
-/** In per cent with one decimal; null: there is nothing to be a part of. */
-export function percentOf(part: number, whole: number): number | null {
-	return whole === 0 ? null : divided(part, 1000, Math.abs(whole)) / 10;
-}
-
-/** a × b ÷ c, exact until it is rounded once, half away from zero. */
-function divided(a: number, b: number, c: number): number {
-	const product = BigInt(a) * BigInt(b);
-	const divisor = BigInt(c);
-	const half = (product < 0n ? -divisor : divisor) / 2n;
-
-	return Number((product + half) / divisor);
+	return utcDay(wallTimeAt(timeZone, now) - days * DAY_MS);
 }
 
 function bounded(amount: MicroCents): MicroCents {

@@ -69,7 +69,7 @@ export type Compared = {
 /** Adds calls up by the model that was used. */
 export class Comparison {
 	readonly #byModel = new Map<string, Compared & { provider: string; model: string }>();
-	unpricedEvents = 0;
+	#unpricedEvents = 0;
 
 	add({ provider, model }: PromptStream, actual: MicroCents, whatIf: MicroCents): void {
 		const key = JSON.stringify([provider, model]);
@@ -80,6 +80,16 @@ export class Comparison {
 		sums.actualMicroCents += actual;
 		sums.whatIfMicroCents += whatIf;
 		this.#byModel.set(key, sums);
+	}
+
+	/** A call whose price is not known is in neither sum. */
+	leaveOut(): void {
+		this.#unpricedEvents += 1;
+	}
+
+	/** How many were left out. */
+	get unpricedEvents(): number {
+		return this.#unpricedEvents;
 	}
 
 	/** The models, what they cost most first. */

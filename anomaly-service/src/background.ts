@@ -1,5 +1,6 @@
 import { HOUR_MS, MINUTE_MS } from '../../core/durations.ts';
 import { readAgain, type ServiceParts } from './build.ts';
+import { countWhatIsDue } from './stages/countsDue.ts';
 import { detect } from './stages/detect.ts';
 import { ALIVE_EVERY_MS } from './stages/peers.ts';
 import { scoreSnapshots } from './stages/score.ts';
@@ -72,6 +73,7 @@ function oneReplica(ticker: Ticker, parts: ServiceParts): void {
 		ticker.every(intervalMs, name, soloJob({ database, holder: broadcast.self, clock }, job));
 	};
 	solo(SWEEP_EVERY_MS, 'sweep leases', () => leases.run());
+	solo(SWEEP_EVERY_MS, 'count what is due', () => countWhatIsDue(parts, clock.now()));
 	solo(PRUNE_EVERY_MS, 'prune', () =>
 		database.call('prune', { now: new Date(clock.now()).toISOString() }),
 	);

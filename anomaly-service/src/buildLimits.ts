@@ -1,5 +1,6 @@
 import type { Outside } from './build.ts';
 import { systemClock } from './ports/clock.ts';
+import type { UnknownPrice } from './ports/priceFunctions.ts';
 import { Admission } from './stages/admission.ts';
 import { BreakerBook } from './stages/breakerBook.ts';
 import { CallQueue } from './stages/callQueue.ts';
@@ -9,7 +10,6 @@ import { LeaseReporter } from './stages/leaseReporter.ts';
 import { LimitBook } from './stages/limitBook.ts';
 import { Peers } from './stages/peers.ts';
 import type { Pricer } from './stages/price.ts';
-import type { UnknownPrice } from './stages/priceDesk.ts';
 import { ProviderBook } from './stages/providerBook.ts';
 import { QueueView } from './stages/queueView.ts';
 import type { ServiceAlerts } from './stages/serviceAlerts.ts';

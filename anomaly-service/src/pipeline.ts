@@ -111,12 +111,16 @@ export class Pipeline {
 		return priced ? usageRow(event, priced, now) : { errors: [TOO_COSTLY] };
 	}
 
-	/** Counts usage that is durable already and has no reservation, and looks at it. */
-	async follow(rows: readonly UsageRow[], now: number): Promise<void> {
-		await Promise.all(rows.map((row) => this.#count(row, now)));
+	/**
+	 * Counts usage that is durable already and has no reservation, and looks at it. False: some of it is counted once the
+	 * counter store answers again.
+	 */
+	async follow(rows: readonly UsageRow[], now: number): Promise<boolean> {
+		const counted = await Promise.all(rows.map((row) => this.#count(row, now)));
 		await this.#tellPeers(rows);
 		await this.#deps.priceAlerts.look(rows, now);
 		await this.#detect(rows, now);
+		return !counted.includes('deferred');
 	}
 
 	/**

@@ -1,7 +1,11 @@
-import { recordAt, type JsonRecord, type UsageReader } from './reading.ts';
+import { recordAt, type JsonRecord, type SharedForm, type UsageReader } from './reading.ts';
 
-/** Readers next to each other that have the same signs. */
-type Group = { signs: readonly string[]; readers: UsageReader[] };
+/** One reader, or those next to each other that share a form. */
+type Group = {
+	signs: readonly string[];
+	form: SharedForm | undefined;
+	readers: UsageReader[];
+};
 
 /** As many bits as JavaScript's bitwise operators keep of a positive number. */
 const MAX_GROUPS = 31;
@@ -30,7 +34,8 @@ export function readerFinder(
 		let left = signsIn(body) | signsIn(recordAt(body, 'usage'));
 		while (left !== 0) {
 			const index = lowestBit(left);
-			const reader = readerIn(groups[index]?.readers ?? [], body);
+			const group = groups[index];
+			const reader = group && readerIn(group, body);
 			if (reader) return reader;
 			left &= ~(1 << index);
 		}
@@ -39,8 +44,7 @@ export function readerFinder(
 }
 
 /** A form that readers share is looked at once for all of them. */
-function readerIn(readers: readonly UsageReader[], body: JsonRecord): UsageReader | undefined {
-	const form = readers[0]?.shared?.form;
+function readerIn({ form, readers }: Group, body: JsonRecord): UsageReader | undefined {
 	if (form === undefined) return readers.find((reader) => reader.matches(body));
 	const answer = form.answerIn(body);
 	if (answer === undefined) return undefined;
@@ -52,9 +56,10 @@ function readerIn(readers: readonly UsageReader[], body: JsonRecord): UsageReade
 function groupsOf(readers: readonly UsageReader[]): Group[] {
 	const groups: Group[] = [];
 	for (const reader of readers) {
+		const form = reader.shared?.form;
 		const last = groups.at(-1);
-		if (last?.signs === reader.signs) last.readers.push(reader);
-		else groups.push({ signs: reader.signs, readers: [reader] });
+		if (form !== undefined && last?.form === form) last.readers.push(reader);
+		else groups.push({ signs: reader.signs, form, readers: [reader] });
 	}
 	return groups;
 }

@@ -42,14 +42,6 @@ export class Counts {
 		return this.errors.length === 0;
 	}
 
-	private refuse(value: unknown, pointer: string): void {
-		if (this.errors.some((known) => known.pointer === pointer)) return;
-		this.errors.push({
-			pointer,
-			detail: `Expected a whole number of tokens ≥ 0, got ${shown(value)}`,
-		});
-	}
-
 	/** Refuses a part that is larger than the whole it lies in; `path` is where the part was reported. */
 	within(path: string, part: Named, whole: Named): void {
 		if (part.count <= whole.count) return;
@@ -57,6 +49,14 @@ export class Counts {
 		this.errors.push({
 			pointer: `${this.pointer}/${path}`,
 			detail: `${part.name} (${part.count}) cannot exceed ${whole.name} (${whole.count})`,
+		});
+	}
+
+	private refuse(value: unknown, pointer: string): void {
+		if (this.errors.some((known) => known.pointer === pointer)) return;
+		this.errors.push({
+			pointer,
+			detail: `Expected a whole number of tokens ≥ 0, got ${shown(value)}`,
 		});
 	}
 }
@@ -73,7 +73,8 @@ export function isCount(value: unknown): value is number {
 
 /** `"12" (string)`: names value and type, cut so that a pasted document does not become the message. */
 export function shown(value: unknown): string {
-	const text = typeof value === 'number' ? String(value) : (JSON.stringify(value) ?? 'undefined');
+	if (value === undefined) return 'nothing';
+	const text = typeof value === 'number' ? String(value) : (JSON.stringify(value) ?? typeof value);
 	const short = text.length > 60 ? `${text.slice(0, 60)}…` : text;
 
 	return `${short} (${Array.isArray(value) ? 'array' : typeof value})`;

@@ -2,8 +2,9 @@ import type { OtherUnits } from '../otherUnits.ts';
 import { NO_USAGE, type Usage } from '../usage.ts';
 import { billedUnits } from './billedUnits.ts';
 import { Counts, isCount, shown } from './counts.ts';
-import { isRecord, recordAt, textAt } from './reading.ts';
+import { recordAt, textAt } from './reading.ts';
 import type { JsonRecord, RecognizedReading, ResponseFacts, UsageReader } from './reading.ts';
+import { responseIn } from './responsesForm.ts';
 
 /** OpenAI's Realtime API: the event `response.done`, or the response in it. */
 export const openaiRealtime: UsageReader = {
@@ -17,7 +18,7 @@ export const openaiRealtime: UsageReader = {
 	},
 
 	read(body) {
-		const response = isRecord(body['response']) ? body['response'] : body;
+		const response = responseIn(body);
 
 		return readAudio(response, { ...factsOf(response), endpoint: 'api.openai.com/v1/realtime' });
 	},

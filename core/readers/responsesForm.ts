@@ -27,7 +27,7 @@ const RESPONSES_FORM: SharedForm = {
 	signs: ['object', 'response', 'input_tokens'],
 
 	answerIn(body) {
-		const response = unwrapped(body);
+		const response = responseIn(body);
 		const usage = recordAt(response, 'usage');
 		if (!isResponsesForm(response, usage)) return undefined;
 
@@ -39,7 +39,7 @@ export function responsesReader(vendor: ResponsesVendor): UsageReader {
 	const { name, provider, spokenByOthers, endpoint, recognizes } = vendor;
 
 	return sharedReader(name, { form: RESPONSES_FORM, recognizes }, (body) => {
-		const response = unwrapped(body);
+		const response = responseIn(body);
 
 		return readResponse(response, {
 			provider,
@@ -53,7 +53,7 @@ export function responsesReader(vendor: ResponsesVendor): UsageReader {
 }
 
 /** Every event of a stream that ends or begins a response has the response in it. */
-function unwrapped(body: JsonRecord): JsonRecord {
+export function responseIn(body: JsonRecord): JsonRecord {
 	return isRecord(body['response']) ? body['response'] : body;
 }
 

@@ -1,7 +1,8 @@
 -- Gives calls another price: those that still cost what they were seen to cost. One run is one audit entry, to whose sums
 -- every page adds.
 -- p_changes: [{source, id, wasMicroCents, costMicroCents, costSource, lineItems}]; p_run: {from, to, tenantId, provider,
--- model}, what was asked for; p_entry: the audit entry of the run, null with its first page.
+-- model}, what was asked for; p_entry: the audit entry of the run, null with its first page. What changes is due to be
+-- counted (counts_due), the run being reprice/<entry>.
 -- Result: {entry, missed: [{source, id}]}, those that cost something else by now.
 create function fuse.reprice_usage(
   p_changes jsonb, p_run jsonb, p_entry bigint, p_actor text, p_now timestamptz
@@ -13,6 +14,7 @@ declare
   v_before numeric;
   v_after numeric;
   v_missed jsonb;
+  v_tenants jsonb;
 begin
   -- Two runs at once would lock the same rows in two orders.
   perform pg_advisory_xact_lock(hashtextextended('fuse.reprice_usage', 0));
@@ -26,12 +28,13 @@ begin
     from given g
     where e.source = g.source and e.id = g.id and e.cost_micro_cents = g."wasMicroCents"
       and e.cost_source in ('price', 'ceiling')
-    returning g.source, g.id, g."wasMicroCents" as before, g."costMicroCents" as after
+    returning e.tenant_id, g.source, g.id, g."wasMicroCents" as before, g."costMicroCents" as after
   )
   select count(*), coalesce(sum(before), 0), coalesce(sum(after), 0), (
     select coalesce(jsonb_agg(jsonb_build_object('source', g.source, 'id', g.id)), '[]') from given g
-    where not exists (select from changed c where c.source = g.source and c.id = g.id))
-  into v_changed, v_before, v_after, v_missed
+    where not exists (select from changed c where c.source = g.source and c.id = g.id)),
+    coalesce(jsonb_agg(distinct tenant_id), '[]')
+  into v_changed, v_before, v_after, v_missed, v_tenants
   from changed;
 
   if v_entry is null and v_changed > 0 then
@@ -45,6 +48,9 @@ begin
     'beforeMicroCents', (detail->>'beforeMicroCents')::numeric + v_before,
     'afterMicroCents', (detail->>'afterMicroCents')::numeric + v_after)
   where sequence = v_entry;
+  insert into counts_due (run, tenant_id, at)
+  select 'reprice/' || v_entry, tenant_id, p_now from jsonb_array_elements_text(v_tenants) tenant_id
+  on conflict do nothing;
 
   return jsonb_build_object('entry', v_entry, 'missed', v_missed);
 end $$;

@@ -1,10 +1,10 @@
 -- Records lines of a vendor, each once by (source, id); of a line that is known the row is replaced, unless what is given
 -- is older: an estimate is older than what the vendor charged, and otherwise the version says so where both have one.
 -- p_lines: [{event: row of usage_events, version: timestamptz or null, dated: false: the line does not say when}].
--- p_actor: the service key that sent them.
+-- p_actor: the service key that sent them. p_run: names the request; what it changed is due to be counted (counts_due).
 -- Result: in the order given [{outcome: added, corrected, unchanged or otherTenant, costMicroCents, estimated}], as recorded
 -- now; of a line of another tenant both are null. An added one says with `refunds` whether its tenant ever got some back.
-create function fuse.put_vendor_lines(p_lines jsonb, p_actor text, p_now timestamptz) returns jsonb
+create function fuse.put_vendor_lines(p_lines jsonb, p_run text, p_actor text, p_now timestamptz) returns jsonb
 language plpgsql set search_path = fuse, extensions, pg_temp as $$
 declare
   v_line record;
@@ -71,6 +71,11 @@ begin
   group by 1 order by 1
   on conflict (tenant_id) do update
   set first_at = least(tenants.first_at, excluded.first_at), last_at = greatest(tenants.last_at, excluded.last_at);
+
+  insert into counts_due (run, tenant_id, at)
+  select distinct p_run, line->'event'->>'tenant_id', p_now
+  from jsonb_array_elements(p_lines) with ordinality as given(line, n)
+  where v_results[n]->>'outcome' in ('added', 'corrected');
 
   return coalesce(to_jsonb(v_results), '[]');
 end $$;

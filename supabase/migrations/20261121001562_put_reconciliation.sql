@@ -11,8 +11,9 @@ begin
   delete from reconciliations r using jsonb_to_recordset(p_days) as d(provider text, day date)
   where r.provider = d.provider and r.day = d.day;
   insert into reconciliations
-  select (jsonb_populate_record(null::reconciliations, line || jsonb_build_object('compared_at', p_now))).*
-  from jsonb_array_elements(p_lines) as line;
+  select kept.*
+  from jsonb_array_elements(p_lines) as line,
+    jsonb_populate_record(null::reconciliations, line || jsonb_build_object('compared_at', p_now)) as kept;
   get diagnostics v_stored = row_count;
 
   return jsonb_build_object('stored', v_stored);

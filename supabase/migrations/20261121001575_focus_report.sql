@@ -8,9 +8,16 @@ create function fuse.focus_report(
   p_from timestamptz, p_to timestamptz, p_time_zone text, p_tenant_id text, p_provider text, p_model text,
   p_source text, p_workflow_id text, p_limit integer
 ) returns jsonb
-language sql stable set search_path = fuse, extensions, pg_temp as $$
+language plpgsql stable set search_path = fuse, extensions, pg_temp
+-- Planned for the given tenant and time: a plan for any of them reads everybody's events.
+set plan_cache_mode = force_custom_plan as $$
+begin
+  return (
   with corrected as (
-    select source, id, max(at) as corrected_at from usage_corrections group by 1, 2
+    -- One from before p_from came before the month of its call was over.
+    select source, id, max(at) as corrected_at from usage_corrections
+    where at >= p_from and (p_tenant_id is null or tenant_id = p_tenant_id)
+    group by 1, 2
   ), calls as (
     select usage_events.*, coalesce(corrected_at >= (
         date_trunc('month', occurred_at at time zone p_time_zone) + interval '1 month') at time zone p_time_zone, false
@@ -42,4 +49,5 @@ language sql stable set search_path = fuse, extensions, pg_temp as $$
         'quantity', trim_scale(quantity)::text, 'costMicroCents', cost) order by n)
       from page), '[]'),
     'totalMicroCents', (select coalesce(sum(cost_micro_cents), 0) from calls))
-$$;
+  );
+end $$;

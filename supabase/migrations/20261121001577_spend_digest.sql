@@ -5,7 +5,11 @@
 -- models and unpriced: of the day itself, costliest first, at most p_top of [{provider, model, calls, costMicroCents}],
 -- unpriced being what was charged at a ceiling; incidents: how many were opened on it}.
 create function fuse.spend_digest(p_days jsonb, p_tenant_id text, p_top integer) returns jsonb
-language sql stable set search_path = fuse, extensions, pg_temp as $$
+language plpgsql stable set search_path = fuse, extensions, pg_temp
+-- Planned for the given tenant and time: a plan for any of them reads everybody's events.
+set plan_cache_mode = force_custom_plan as $$
+begin
+  return (
   with days as (
     select (n - 1)::integer as day, to_timestamp((span->>0)::bigint / 1000.0) as since,
       to_timestamp((span->>1)::bigint / 1000.0) as until
@@ -56,4 +60,5 @@ language sql stable set search_path = fuse, extensions, pg_temp as $$
     'incidents', (
       select count(*) from incidents join days on day = 0 and opened_at >= since and opened_at < until
       where p_tenant_id is null or tenant_id = p_tenant_id))
-$$;
+  );
+end $$;

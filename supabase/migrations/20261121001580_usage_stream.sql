@@ -8,7 +8,11 @@ create function fuse.usage_stream(
   p_from timestamptz, p_to timestamptz, p_tenant_id text, p_workflow_id text, p_node_name text, p_provider text,
   p_model text, p_after jsonb, p_limit integer
 ) returns jsonb
-language sql stable set search_path = fuse, extensions, pg_temp as $$
+language plpgsql stable set search_path = fuse, extensions, pg_temp
+-- Planned for the given tenant and time: a plan for any of them reads everybody's events.
+set plan_cache_mode = force_custom_plan as $$
+begin
+  return (
   with page as (
     select * from usage_events
     where occurred_at >= greatest(p_from, (p_after->>'at')::timestamptz) and occurred_at < p_to
@@ -28,4 +32,5 @@ language sql stable set search_path = fuse, extensions, pg_temp as $$
       select jsonb_build_object('at', occurred_at, 'source', source, 'id', id) from page
       order by occurred_at desc, source desc, id desc limit 1) end)
   from page
-$$;
+  );
+end $$;

@@ -5,7 +5,11 @@ create function fuse.smallest_inputs(
   p_from timestamptz, p_to timestamptz, p_tenant_id text, p_workflow_id text, p_node_name text, p_provider text,
   p_model text
 ) returns jsonb
-language sql stable set search_path = fuse, extensions, pg_temp as $$
+language plpgsql stable set search_path = fuse, extensions, pg_temp
+-- Planned for the given tenant and time: a plan for any of them reads everybody's events.
+set plan_cache_mode = force_custom_plan as $$
+begin
+  return (
   select coalesce(jsonb_agg(jsonb_build_object(
     'tenantId', tenant_id, 'workflowId', workflow_id, 'nodeName', node_name, 'provider', provider, 'model', model,
     'tokens', tokens)), '[]')
@@ -20,4 +24,5 @@ language sql stable set search_path = fuse, extensions, pg_temp as $$
       and input_uncached + cache_read + cache_write_5m + cache_write_1h > 0
     group by 1, 2, 3, 4, 5
   ) as smallest
-$$;
+  );
+end $$;

@@ -98,7 +98,14 @@ export function goldenInvoiceContract(name: string, open: () => Promise<OpenedDa
 		const counted: string[] = [];
 		const run = (dryRun: boolean, span = SPAN): Promise<Repriced> =>
 			reprice(
-				{ database: db, pricer, countAnew: async (tenantId) => void counted.push(tenantId) },
+				{
+					database: db,
+					pricer,
+					countChanged: async (tenantIds) => {
+						counted.push(...tenantIds);
+						return true;
+					},
+				},
 				{ span, dryRun, ...BY },
 			);
 		const invoice = async () => {

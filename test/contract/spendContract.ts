@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { Database } from '../../anomaly-service/src/ports/database.ts';
 import type { UsageRow } from '../../anomaly-service/src/ports/records.ts';
 import type {
@@ -127,7 +128,7 @@ export function spendContract(name: string, open: () => Promise<Database>): void
 					lines: [
 						{ event: vendorRow({ tenantId, id, costMicroCents }), version: null, dated: true },
 					],
-					...{ actor: 'key_1', now: iso(now) },
+					...{ run: randomUUID(), actor: 'key_1', now: iso(now) },
 				});
 			await book(`${tenantId}-early`, 7, NOON);
 			await book(`${tenantId}-early`, 8, NOON + DAY_MS);

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import type { Database } from '../../anomaly-service/src/ports/database.ts';
 import { usageRow } from '../../anomaly-service/src/stages/usageRow.ts';
@@ -45,7 +46,7 @@ export function vendorLineContract(name: string, open: () => Promise<Database>):
 		const put = (tenant: string, versions: Version[]) =>
 			db.call('put_vendor_lines', {
 				lines: versions.map((version) => lineOf(tenant, version)),
-				...{ actor: 'key_1', now: iso(NOON) },
+				...{ run: randomUUID(), actor: 'key_1', now: iso(NOON) },
 			});
 		const outcomes = async (tenant: string, versions: Version[]) =>
 			(await put(tenant, versions)).map(({ outcome }) => outcome);
@@ -216,6 +217,23 @@ export function vendorLineContract(name: string, open: () => Promise<Database>):
 
 			expect(answers.flat().filter(({ outcome }) => outcome === 'added')).toHaveLength(ids.length);
 			expect(await spend(tenant)).toMatchObject({ microCents: 21 * ids.length, requests: 5 });
+		});
+
+		it('what was changed is due to be counted until it is told counted', async () => {
+			const tenant = newTenant();
+			const due = async (before: number) =>
+				(await db.call('counts_due', { before: iso(before) })).filter(({ tenantIds }) =>
+					tenantIds.includes(tenant),
+				);
+			await put(tenant, [{ cost: 7 }]);
+			await put(tenant, [{ cost: 7 }]);
+			await put(tenant, [{ cost: 9 }]);
+
+			expect(await due(NOON)).toEqual([]);
+			const left = await due(NOON + 1);
+			expect(left).toHaveLength(2);
+			await db.call('counted', { runs: left.slice(0, 1).map(({ run }) => run) });
+			expect(await due(NOON + 1)).toEqual(left.slice(1));
 		});
 	});
 }

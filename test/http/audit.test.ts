@@ -79,7 +79,7 @@ describe('GET /v1/audit', () => {
 		['a time that is none', 'from=yesterday', '/from'],
 		['a page of nothing', 'limit=0', '/limit'],
 		['a filter it does not know', 'event=a', '/event'],
-		['a cursor that is none', 'cursor=nonsense', 'cursor'],
+		['a cursor that is none', 'cursor=nonsense', '/cursor'],
 	])('422: %s', async (_what, query, pointer) => {
 		expect(await search(query)).toMatchObject({ status: 422, errors: [{ pointer }] });
 	});

@@ -108,7 +108,9 @@ describe('GET /v1/reports/digest', () => {
 		const key = await api.makeKey('read', 'newcomer');
 
 		expect(await digest('', key)).toMatchObject({ tenantId: 'newcomer', totals: { calls: 1 } });
-		expect(await digest('tenantId=acme', key)).toMatchObject({ status: 403 });
+		expect(await digest('tenantId=acme', key)).toMatchObject({
+			...{ status: 403, errors: [{ pointer: '/tenantId' }] },
+		});
 	});
 
 	it.each([

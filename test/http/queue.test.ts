@@ -72,7 +72,7 @@ describe('GET /v1/queue', () => {
 		expect(idsOf(await api.send('GET', '/v1/queue', { key }))).toEqual([mine]);
 		expect((await api.send('GET', '/v1/queue?tenantId=other', { key })).status).toBe(403);
 		expect((await api.send('GET', '/v1/queue?cursor=nonsense')).body).toMatchObject({
-			...{ status: 422, errors: [{ pointer: 'cursor' }] },
+			...{ status: 422, errors: [{ pointer: '/cursor' }] },
 		});
 		expect((await api.send('GET', '/v1/queue?limit=0')).status).toBe(422);
 		expect((await api.send('GET', '/v1/queue?state=lost')).status).toBe(422);

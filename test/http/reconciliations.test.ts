@@ -75,6 +75,16 @@ describe('POST /v1/reconciliations', () => {
 		});
 	});
 
+	it('422: keeps and tells nothing when the sums are too large to be exact', async () => {
+		const most = 90_000_000;
+		const { status, body } = await reconcile([costs({ 17: { key_a: most, key_b: most } })]);
+		expect([status, body['errors']]).toMatchObject([422, [{ pointer: '/reports' }]]);
+
+		const kept = await api.get('/v1/reconciliations?from=2026-11-17&to=2026-11-17');
+		expect(kept.body['lines']).toEqual([]);
+		expect(JSON.stringify((await api.get('/v1/alerts')).body)).not.toContain('2026-11-17');
+	});
+
 	it('200: raises one alert for a day of a provider, however often it is sent', async () => {
 		const receiver = await startWebhookReceiver();
 		await api.post('/v1/webhooks', { url: receiver.url, events: ['spend.drift'] });
@@ -159,7 +169,7 @@ describe('POST /v1/reconciliations', () => {
 			'aws.bedrock',
 		]);
 		expect(
-			await findings({ thresholdPercent: 0.1, thresholdMicroCents: 0, vendor: 'bedrock' }),
+			await findings({ thresholdPercent: 0.1, thresholdMicroCents: 0, provider: 'bedrock' }),
 		).toEqual(['aws.bedrock']);
 	});
 
@@ -252,7 +262,8 @@ describe('GET /v1/reconciliations', () => {
 
 	it.each([
 		['a day that is none', 'from=2026-02-30', '/from'],
-		['a cursor of its own', 'cursor=nonsense', 'cursor'],
+		['a beginning after the end', 'from=2026-11-02&to=2026-11-01', '/from'],
+		['a cursor of its own', 'cursor=nonsense', '/cursor'],
 		['a word that is no yes or no', 'onlyFindings=perhaps', '/onlyFindings'],
 	])('422: %s', async (_what, query, pointer) => {
 		expect(await list(query)).toMatchObject({ status: 422, errors: [{ pointer }] });

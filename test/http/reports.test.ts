@@ -97,9 +97,9 @@ describe('GET /v1/reports/spend', () => {
 		['no field', 'groupBy=', '/groupBy'],
 		['too long a page', 'limit=1001', '/limit'],
 		['a filter it does not know', 'node=a', '/node'],
-		['a cursor of its own', 'cursor=nonsense', 'cursor'],
-		['a cursor beyond the end of time', `cursor=${btoa('[9007199254740991,0,[]]')}`, 'cursor'],
-		['a cursor of another list', `cursor=${btoa('7')}`, 'cursor'],
+		['a cursor of its own', 'cursor=nonsense', '/cursor'],
+		['a cursor beyond the end of time', `cursor=${btoa('[9007199254740991,0,[]]')}`, '/cursor'],
+		['a cursor of another list', `cursor=${btoa('7')}`, '/cursor'],
 	])('422: %s', async (_what, query, pointer) => {
 		expect(await report(query)).toMatchObject({ status: 422, errors: [{ pointer }] });
 	});

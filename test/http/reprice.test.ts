@@ -86,6 +86,23 @@ it('a real run does what the dry run told, once, and limits see it', async () =>
 	});
 });
 
+it('a real run is seen by a limit that all tenants share', async () => {
+	await api.send('PUT', '/v1/limits/everybody', {
+		...{ scope: 'model', subject: `openai/${model}`, unit: 'microCents', shared: true },
+		...{ window: 'month', capacity: 100 * USD },
+	});
+	const spent = async () => {
+		const { body } = await api.get(`/v1/tenants/${acme}/limits`);
+		const limits = body as unknown as { limitId: string; spent: number }[];
+		return limits.find(({ limitId }) => limitId === 'everybody')?.spent;
+	};
+	expect(await spent()).toBe(3.5 * USD + 7);
+	await setPrice(30 * USD);
+	await reprice({ dryRun: false });
+
+	expect(await spent()).toBe(105 * USD + 7);
+});
+
 it('a run over one tenant, provider or model leaves the others alone', async () => {
 	await setPrice(3 * USD);
 

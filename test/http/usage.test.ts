@@ -127,6 +127,13 @@ describe('POST /v1/usage', () => {
 		expect(await spend(encodeURIComponent(subject))).toMatchObject({ requests: 1 });
 	});
 
+	it('422: an event in the place of a vendor’s line is refused: it would hide the line', async () => {
+		const { status, body } = await api.post('/v1/usage', usageEvent({ source: 'vendor/twilio' }));
+
+		expect(status).toBe(422);
+		expect(body).toMatchObject({ errors: [{ pointer: '/source' }] });
+	});
+
 	it('202: a cost no number holds rejects that event alone', async () => {
 		const data = { otherUnits: { callMinutes: 1_000_000_000 } };
 		const { status, body } = await api.post('/v1/usage', [

@@ -225,7 +225,7 @@ describe('a report', () => {
 		expect(await of('2026-03-02T18:00:00', 'Europe/Berlin')).toMatchObject({
 			...{ day: '2026-03-02', timeZone: 'Europe/Berlin', from: '2026-03-01T23:00:00.000Z' },
 			totals: { costMicroCents: 300_000_000, costUsd: '3.00' },
-			text: expect.stringMatching(/^LLM spend on 2026-03-02: 3.00 USD in 1 calls\n/),
+			text: expect.stringMatching(/^LLM spend on 2026-03-02: 3.00 USD in 1 call\n/),
 		});
 		expect(await of('2026-03-02T23:30:00Z', 'Europe/Berlin')).toMatchObject({ day: '2026-03-03' });
 		const [yesterday] = await run(admin, digest);

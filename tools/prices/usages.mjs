@@ -1,9 +1,11 @@
 // What the check prices: calls in our form, and the same calls as genai-prices counts them.
 import { isOtherUnit, PARTS } from '../../core/otherUnits.ts';
-import { PRICED_BUCKETS } from '../../core/prices.ts';
-import { inputTokens, NO_USAGE } from '../../core/usage.ts';
+import { inputTokens, NO_USAGE, USAGE_BUCKETS } from '../../core/usage.ts';
 
 const WITHIN = new Map(PARTS.map(({ unit, within }) => [unit, within]));
+
+/** Reasoning lies within the output: it is tried as a part of it. */
+const DISJOINT_BUCKETS = USAGE_BUCKETS.filter((bucket) => bucket !== 'reasoning');
 
 /** Each unit of a model alone and within its bucket, then mixtures, at sizes on both sides of every tier. */
 export function callsFor({ rates }) {
@@ -16,7 +18,7 @@ export function callsFor({ rates }) {
 
 	return [
 		...sizes.flatMap((size) => [
-			...PRICED_BUCKETS.map((bucket) => ({ usage: { ...NO_USAGE, [bucket]: size } })),
+			...DISJOINT_BUCKETS.map((bucket) => ({ usage: { ...NO_USAGE, [bucket]: size } })),
 			...others.map((unit) => withOthers(unit, size)),
 		]),
 		...edges.map((size) => ({

@@ -16,7 +16,7 @@ export function readCursor<Place>(
 	if (place.success) return place.data;
 
 	throw new ProblemError('invalid-request', 'The cursor is none of an earlier page.', {
-		errors: [{ pointer: 'cursor', detail: 'expected nextCursor of the page before' }],
+		errors: [{ pointer: '/cursor', detail: 'expected nextCursor of the page before' }],
 	});
 }
 

@@ -20,9 +20,11 @@ export function fieldErrors(error: z.ZodError, input: unknown, prefix = ''): Fie
 			}));
 		}
 		const value = valueAt(input, issue.path);
-		const typeIsNamed = issue.message.includes('received') && typeof value !== 'number';
+		// A parameter is text that was read as a number: it came as text, not as "NaN".
+		const message = issue.message.replace(', received NaN', '');
+		const typeIsNamed = message.includes('received') && typeof value !== 'number';
 		const got = typeIsNamed ? '' : `, got ${describe(value)}`;
-		return [{ pointer: prefix + pointerOf(issue.path), detail: issue.message + got }];
+		return [{ pointer: prefix + pointerOf(issue.path), detail: message + got }];
 	});
 	// One fault a field: the first is the most basic, the others often follow from it.
 	const byPointer = new Map(errors.toReversed().map((fault) => [fault.pointer, fault]));

@@ -5,6 +5,7 @@ import type { Metrics } from '../ports/metrics.ts';
 import { mayAct, type Caller, type ServiceKeys } from '../stages/serviceKeys.ts';
 import { asProblem } from './errorHandler.ts';
 import { fieldErrors } from './fieldErrors.ts';
+import { invalidRequest } from './invalidRequest.ts';
 import { ProblemError } from './problemError.ts';
 import type { Reply, Route } from './route.ts';
 
@@ -26,8 +27,8 @@ export function requestHandler(
 		const caller = authorise(request, route, keys);
 
 		return route.handle({
-			params: parse(route.params, request.params, 'The address'),
-			query: parse(route.query, request.query, 'The query'),
+			params: parse(route.params, request.params, 'address'),
+			query: parse(route.query, request.query, 'query'),
 			body: readBody(request, route),
 			caller,
 			now: clock.now(),
@@ -94,7 +95,7 @@ function readBody(request: Request, route: Route): unknown {
 			errors: [{ pointer: '', detail: 'expected a JSON body, got nothing' }],
 		});
 	}
-	return parse(route.body, given ?? {}, 'The body');
+	return parse(route.body, given ?? {}, 'body');
 }
 
 /** HTTP/1.1: a request has a body when it says how long it is, or that it comes in chunks. */
@@ -102,19 +103,14 @@ function hasBody({ headers }: Request): boolean {
 	return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
 }
 
-function parse(schema: ZodType | undefined, input: unknown, what: string): unknown {
+function parse(
+	schema: ZodType | undefined,
+	input: unknown,
+	part: 'address' | 'query' | 'body',
+): unknown {
 	if (!schema) return undefined;
 	const parsed = schema.safeParse(input);
 	if (parsed.success) return parsed.data;
 
-	const errors = fieldErrors(parsed.error, input);
-	const [first] = errors;
-	const where = first?.pointer ? ` at ${first.pointer}` : '';
-	throw new ProblemError(
-		'invalid-request',
-		`${what} is not as expected${where}: ${first?.detail ?? ''}.`,
-		{
-			errors,
-		},
-	);
+	throw invalidRequest(part, fieldErrors(parsed.error, input));
 }

@@ -3,6 +3,7 @@ import type { Database } from '../ports/database.ts';
 import type { ReportFunctions } from '../ports/reportFunctions.ts';
 import { FOCUS_COLUMNS, FOCUS_NUMBERS, focusRowsIn } from '../stages/focusRow.ts';
 import { csvText } from './csv.ts';
+import { invalidRequest } from './invalidRequest.ts';
 import { ProblemError } from './problemError.ts';
 import { exactSums, groupFields } from './reportRows.ts';
 import { GROUP_FIELDS, type sums } from './schemas/spendReport.ts';
@@ -82,13 +83,7 @@ function refusePages(paged: Paged): void {
 	if (given === undefined) return;
 
 	const detail = 'is for pages of JSON; a file has all rows';
-	throw new ProblemError(
-		'invalid-request',
-		`The query is not as expected at /${given}: ${detail}.`,
-		{
-			errors: [{ pointer: `/${given}`, detail }],
-		},
-	);
+	throw invalidRequest('query', [{ pointer: `/${given}`, detail }]);
 }
 
 function refuseTooMany(rows: readonly unknown[]): void {

@@ -28,12 +28,12 @@ export function visibleTenant(
 	return caller.tenantId ?? asked?.tenantId ?? null;
 }
 
-/** Refuses a key bound to a tenant what holds for all of them. */
-export function requireUnbound({ tenantId }: Caller): void {
+/** Refuses a key bound to a tenant what is of all of them. `why`: the end of the sentence about such a key. */
+export function requireUnbound(
+	{ tenantId }: Caller,
+	why = 'cannot change what holds for all of them',
+): void {
 	if (tenantId === null) return;
 
-	throw new ProblemError(
-		'forbidden',
-		'A service key that is bound to a tenant cannot change what holds for all of them.',
-	);
+	throw new ProblemError('forbidden', `A service key that is bound to a tenant ${why}.`);
 }

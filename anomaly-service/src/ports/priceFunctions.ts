@@ -9,7 +9,8 @@ import type { CostSource } from './records.ts';
 type Instant = string;
 
 /** `seed`: the list that ships with the service; `operator`: set by one, and goes first. */
-export type PriceSource = 'seed' | 'operator';
+export const PRICE_SOURCES = ['seed', 'operator'] as const;
+export type PriceSource = (typeof PRICE_SOURCES)[number];
 export const PRICE_STATES = ['active', 'held', 'retired'] as const;
 export type PriceState = (typeof PRICE_STATES)[number];
 
@@ -36,11 +37,15 @@ export type HeldPrice = StoredRate & {
 	to: MicroCents;
 };
 
+/** What becomes of an ask for a call whose price is not known. */
+export const UNKNOWN_PRICES = ['ceiling', 'refuse'] as const;
+export type UnknownPrice = (typeof UNKNOWN_PRICES)[number];
+
 /** What calls of models without a price are taken to cost, and whether they are refused; null: as another level says. */
 export type StoredCeiling = {
 	input: MicroCents | null;
 	output: MicroCents | null;
-	unknownPrice: 'ceiling' | 'refuse' | null;
+	unknownPrice: UnknownPrice | null;
 };
 
 /** A recorded call, as far as it can be priced again. */

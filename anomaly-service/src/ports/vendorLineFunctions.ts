@@ -22,9 +22,13 @@ export type VendorLineFunctions = {
 	put_vendor_lines: {
 		args: {
 			lines: readonly { event: UsageRow; version: Instant | null; dated: boolean }[];
+			/** Names the request; unique. */
+			run: string;
 			actor: string;
 			now: Instant;
 		};
 		result: PutLine[];
 	};
+	counts_due: { args: { before: Instant }; result: { run: string; tenantIds: string[] }[] };
+	counted: { args: { runs: readonly string[] }; result: { counted: number } };
 };

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Lane } from '../../../core/decision.ts';
 import { aheadMsOf, rankOf } from '../../../core/lanes.ts';
 import { refusedBecause, shownUrl, type QueuedAsk } from '../../../core/queuedCall.ts';
+import { iso } from '../../../core/utc.ts';
 import type { Database } from '../ports/database.ts';
 import type { QueuedCallDocument, QueueState } from '../ports/queueFunctions.ts';
 import { readSummary, type QueueView } from './queueView.ts';
@@ -141,8 +142,4 @@ export class CallQueue {
 
 function orderArgs({ queueId, tenantId, actor, now }: Order) {
 	return { id: queueId, tenantId, actor, now: iso(now) };
-}
-
-function iso(at: number): string {
-	return new Date(at).toISOString();
 }

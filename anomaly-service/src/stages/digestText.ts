@@ -21,11 +21,12 @@ export type DigestFacts = {
 export function digestText(facts: DigestFacts): { subject: string; text: string } {
 	const { day, totals, change } = facts;
 	const spent = `${formatUsd(totals.costMicroCents)} USD`;
-	const against = change ? ` (${signedPercent(change.changePercent)} against expected)` : '';
+	const percent = change?.changePercent ?? null;
+	const against = percent === null ? '' : ` (${signedPercent(percent)} against expected)`;
 	const lines = [
-		`LLM spend on ${day}: ${spent} in ${plain(totals.calls)} calls`,
+		`LLM spend on ${day}: ${spend(totals)}`,
 		...expectedLines(facts),
-		`A week before: ${formatUsd(facts.lastWeek.costMicroCents)} USD in ${plain(facts.lastWeek.calls)} calls`,
+		`A week before: ${spend(facts.lastWeek)}`,
 		cachedLine(facts),
 		...section(
 			'Top tenants',
@@ -53,15 +54,15 @@ function expectedLines({ expected, change }: DigestFacts): string[] {
 	const { volumeMicroCents, rateMicroCents } = change;
 
 	return [
-		`Expected: ${formatUsd(expectedMicroCents)} USD in ${plain(expectedCalls)} calls, ${BASIS[expected.basis]} (${plain(expected.days)} days)`,
+		`Expected: ${formatUsd(expectedMicroCents)} USD in ${counted(expectedCalls, 'call')}, ${BASIS[expected.basis]} (${counted(expected.days, 'day')})`,
 		`Against expected: ${signedUsd(changeMicroCents)} (${signedPercent(changePercent)}), of it ${signedUsd(volumeMicroCents)} by the number of calls and ${signedUsd(rateMicroCents)} by the cost of a call`,
 	];
 }
 
 function cachedLine({ cachedShare, totals }: DigestFacts): string {
-	const share = cachedShare === null ? 'no input' : `${(cachedShare * 100).toFixed(1)} %`;
+	if (cachedShare === null) return 'Input read from a cache: none, as there was no input';
 
-	return `Input read from a cache: ${share} of ${plain(totals.inputTokens)} tokens`;
+	return `Input read from a cache: ${(cachedShare * 100).toFixed(1)} % of ${counted(totals.inputTokens, 'token')}`;
 }
 
 function section(title: string, lines: readonly string[]): string[] {
@@ -69,7 +70,7 @@ function section(title: string, lines: readonly string[]): string[] {
 }
 
 function spend({ costMicroCents, calls }: DaySpend): string {
-	return `${formatUsd(costMicroCents)} USD in ${plain(calls)} calls`;
+	return `${formatUsd(costMicroCents)} USD in ${counted(calls, 'call')}`;
 }
 
 function modelLine(one: ModelSpend): string {
@@ -93,6 +94,10 @@ function signedPercent(percent: number | null): string {
 	if (percent === null) return 'nothing expected';
 
 	return `${percent < 0 ? '' : '+'}${percent} %`;
+}
+
+function counted(count: number, what: 'call' | 'day' | 'token'): string {
+	return `${plain(count)} ${what}${count === 1 ? '' : 's'}`;
 }
 
 function plain(count: number): string {

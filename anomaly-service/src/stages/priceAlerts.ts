@@ -56,10 +56,9 @@ export class PriceAlerts {
 	): Promise<void> {
 		const { alerts, log } = this.#deps;
 		const since = Math.floor(now / DAY_MS) * DAY_MS;
-		const sequence = sequenceOf(part);
 		try {
 			await alerts.raise(
-				{ type: 'price.unknown', severity: 'warning', part, since, sequence, evidence },
+				{ type: 'price.unknown', severity: 'warning', part, since, perPart: true, evidence },
 				now,
 			);
 		} catch (error) {
@@ -68,16 +67,4 @@ export class PriceAlerts {
 			log.error({ err: error, part }, 'could not tell of a model without a price');
 		}
 	}
-}
-
-/**
- * Alerts of one kind and day differ in their number. The same model has the same one on every replica and after a
- * restart, so it is told once. Two of 20 have the same by chance once in ten million days.
- */
-function sequenceOf(part: string): number {
-	let hash = 0x811c9dc5;
-	for (const char of part) {
-		hash = Math.imul(hash ^ (char.codePointAt(0) ?? 0), 0x01000193) >>> 0;
-	}
-	return hash >>> 1 || 1;
 }

@@ -10,12 +10,14 @@ import {
 	type PriceRate,
 	type RateContext,
 } from '../../../core/rateSheet.ts';
+import { iso } from '../../../core/utc.ts';
 import type { Database } from '../ports/database.ts';
 import type {
 	PriceDocument,
 	PriceFunctions,
 	PriceSource,
 	StoredCeiling,
+	UnknownPrice,
 } from '../ports/priceFunctions.ts';
 import type { PriceList } from '../priceData.ts';
 import { KeyedQueue } from './keyedQueue.ts';
@@ -49,8 +51,6 @@ export type PriceFound = {
 	/** A tier that may cost more than the standard one, and no rate says how much: calls are taken at the ceiling. */
 	isUnknownTier: boolean;
 };
-
-export type UnknownPrice = 'ceiling' | 'refuse';
 
 export type Ceiling = PriceCeiling & { unknownPrice: UnknownPrice };
 
@@ -245,8 +245,4 @@ export class PriceDesk {
 
 function keyOf({ provider, model }: { provider: string; model: string }): string {
 	return `${provider}\n${model}`;
-}
-
-function iso(at: number): string {
-	return new Date(at).toISOString();
 }

@@ -1,4 +1,3 @@
-import { hash } from 'node:crypto';
 import { DAY_MS } from '../../../core/durations.ts';
 import { canonicalProvider, type PriceBook } from '../../../core/priceBook.ts';
 import {
@@ -59,8 +58,11 @@ export class Reconciliation {
 		this.#deps = deps;
 	}
 
-	/** Stores the comparison and tells what is too far apart, each day of a provider once. */
-	async reconcile(reports: Reports, now: number): Promise<Reconciled> {
+	/**
+	 * Stores the comparison and tells what is too far apart, each day of a provider once. Undefined, and nothing stored or
+	 * told: no safe integer holds the sums.
+	 */
+	async reconcile(reports: Reports, now: number): Promise<Reconciled | undefined> {
 		const { database, book } = this.#deps;
 		const { keyMap, thresholds } = reports;
 		const days = distinctDays(reports.days);
@@ -68,13 +70,15 @@ export class Reconciliation {
 		const { priced, unpriced } = pricedLines(reports.lines, book);
 		const ledger = from === null || to === null ? [] : await this.#ledger(from, to);
 		const lines = compare({ days, vendor: priced, ledger, keyMap }, thresholds, now);
+		const totals = totalsOf(lines);
+		if (![...lines, totals].every(isExact)) return undefined;
+
 		await database.call('put_reconciliation', {
 			days,
 			lines: lines.map(rowOf),
 			now: new Date(now).toISOString(),
 		});
 
-		const totals = totalsOf(lines);
 		return { from, to, lines, totals, unpriced, alerts: await this.#alert(lines, now) };
 	}
 
@@ -105,6 +109,10 @@ export class Reconciliation {
 	}
 }
 
+function isExact({ vendorMicroCents, ledgerMicroCents, driftMicroCents }: Totals): boolean {
+	return [vendorMicroCents, ledgerMicroCents, driftMicroCents].every(Number.isSafeInteger);
+}
+
 function driftAlert(
 	findings: readonly ComparedLine[],
 	{ provider, day }: ReportDay,
@@ -118,7 +126,8 @@ function driftAlert(
 		severity: wentPast ? 'high' : 'warning',
 		part: provider,
 		since: Date.parse(day),
-		sequence: sequenceOf(provider),
+		// Bills of several providers may differ on one day.
+		perPart: true,
 		evidence: {
 			...{ provider, day, ...totals },
 			findings: findings
@@ -128,11 +137,6 @@ function driftAlert(
 				})),
 		},
 	};
-}
-
-/** Providers whose bills differ on one day are told one by one: a number of its own for each, from 1 to 2³⁰. */
-function sequenceOf(provider: string): number {
-	return 1 + (Number.parseInt(hash('sha256', provider, 'hex').slice(0, 8), 16) >>> 2);
 }
 
 function distinctDays(days: readonly ReportDay[]): ReportDay[] {

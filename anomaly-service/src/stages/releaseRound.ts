@@ -1,6 +1,7 @@
 import type { RejectReason } from '../../../core/decision.ts';
 import { FILL_LEVELS_PCT } from '../../../core/lanes.ts';
 import type { HeldAnswer } from '../../../core/queuedCall.ts';
+import { iso } from '../../../core/utc.ts';
 import type { QueueFunctions, WaitingCall } from '../ports/queueFunctions.ts';
 
 /** What came of trying to hold what a waiting call needs. */
@@ -149,8 +150,4 @@ function lineOf(counterId: string, fillPct: number): string {
  */
 function anythingOf(tenantId: string): string {
 	return `any|${tenantId}`;
-}
-
-function iso(at: number): string {
-	return new Date(at).toISOString();
 }

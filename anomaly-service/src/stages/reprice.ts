@@ -7,8 +7,8 @@ import { exactly, type Pricer } from './price.ts';
 export type RepriceDependencies = {
 	database: Database;
 	pricer: Pricer;
-	/** Counts of this tenant are read from the database again. */
-	countAnew: (tenantId: string) => Promise<void>;
+	/** Counts of these tenants, and those all tenants share, are read from the database again; false: later. */
+	countChanged: (tenantIds: readonly string[]) => Promise<boolean>;
 };
 
 export type RepriceAsk = { span: UsageSpan; dryRun: boolean; actor: string; now: number };
@@ -55,8 +55,8 @@ export async function reprice(deps: RepriceDependencies, ask: RepriceAsk): Promi
 		if (!last || rows.length < PAGE) break;
 		after = [last.occurredAt, last.source, last.id];
 	}
-	if (!dryRun) {
-		for (const tenantId of tenants) await deps.countAnew(tenantId);
+	if (entry !== null && (await deps.countChanged([...tenants]))) {
+		await database.call('counted', { runs: [`reprice/${entry}`] });
 	}
 	const leftAlone = await database.call('usage_not_priced', span);
 

@@ -1,3 +1,4 @@
+import { iso } from '../../../core/utc.ts';
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../ports/clock.ts';
 import type { HoldRef, RenewResult } from '../ports/counters.ts';
@@ -204,8 +205,4 @@ export class Resumer {
 
 		return this.#deps.release({ reservationId: queuedReservationId(call), tenantId });
 	}
-}
-
-function iso(at: number): string {
-	return new Date(at).toISOString();
 }

@@ -3,6 +3,7 @@ import { isBusinessTime, type BusinessHours } from '../../../core/businessHours.
 import { MINUTE_MS } from '../../../core/durations.ts';
 import { fillPctOf } from '../../../core/lanes.ts';
 import { refusedBecause, type QueuedAsk } from '../../../core/queuedCall.ts';
+import { iso } from '../../../core/utc.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { HoldRef } from '../ports/counters.ts';
 import { StoreUnavailableError, type Database } from '../ports/database.ts';
@@ -242,8 +243,4 @@ export class Scheduler {
 			metrics.queueWaitSeconds.observe({ lane: call.lane }, (now - call.parkedAt) / 1000);
 		}
 	}
-}
-
-function iso(at: number): string {
-	return new Date(at).toISOString();
 }

@@ -8,6 +8,7 @@ import {
 	type DaySpend,
 	type TenantDays,
 } from '../../../core/spendDigest.ts';
+import { iso, utcDay } from '../../../core/utc.ts';
 import type { Database } from '../ports/database.ts';
 import type { ReportFunctions, SpendSums } from '../ports/reportFunctions.ts';
 import { digestText, type DigestFacts } from './digestText.ts';
@@ -29,7 +30,7 @@ export async function spendDigest(database: Database, asked: Asked) {
 
 	return {
 		...{ day, timeZone, tenantId },
-		...{ from: new Date(from).toISOString(), to: new Date(to).toISOString() },
+		...{ from: iso(from), to: iso(to) },
 		...facts,
 		...digestText(facts),
 	};
@@ -82,7 +83,7 @@ function spendOf({ calls, costMicroCents }: SpendSums): DaySpend {
 }
 
 function weekBefore(day: string): string {
-	return new Date(Date.parse(day) - WEEK_MS).toISOString().slice(0, 10);
+	return utcDay(Date.parse(day) - WEEK_MS);
 }
 
 const NO_SUMS: SpendSums = {

@@ -70,9 +70,12 @@ export class UsageCounter {
 		}
 	}
 
-	/** Recorded use of these tenants has changed: their counts are read again, and those all tenants share. */
-	async countChanged(tenantIds: readonly string[]): Promise<void> {
-		if (tenantIds.length === 0) return;
+	/**
+	 * Recorded use of these tenants has changed: their counts are read again, and those all tenants share. False: the
+	 * store does not answer, it is made up for once it does.
+	 */
+	async countChanged(tenantIds: readonly string[]): Promise<boolean> {
+		if (tenantIds.length === 0) return true;
 		for (const tenantId of tenantIds) await this.countAnew(tenantId);
 		try {
 			await this.#deps.counters.chill({ kind: 'shared' });
@@ -81,6 +84,7 @@ export class UsageCounter {
 			if (!(error instanceof StoreUnavailableError)) throw error;
 			for (const tenantId of tenantIds) this.#missed.add(tenantId);
 		}
+		return !tenantIds.some((tenantId) => this.#missed.has(tenantId));
 	}
 
 	/** What came too late for `recover`, or was missed without an outage anybody saw. Nothing to do costs nothing. */

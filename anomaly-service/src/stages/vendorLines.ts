@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { UsageEvent } from '../../../core/usageEvent.ts';
 import type { Database } from '../ports/database.ts';
 import type { Metrics } from '../ports/metrics.ts';
@@ -10,8 +11,8 @@ import { occurredAt, usageRow } from './usageRow.ts';
 
 export type VendorLinesDependencies = {
 	database: Database;
-	/** Counts usage that is durable, and looks at it. */
-	follow: (rows: readonly UsageRow[], now: number) => Promise<void>;
+	/** Counts usage that is durable, and looks at it. False: some is counted once the counter store answers again. */
+	follow: (rows: readonly UsageRow[], now: number) => Promise<boolean>;
 	metrics: Pick<Metrics, 'events'>;
 	pricer: Pricer;
 	usageCounter: UsageCounter;
@@ -40,6 +41,8 @@ const METRIC_OUTCOMES = {
 	otherTenant: 'rejected',
 } as const;
 
+const CHANGES: ReadonlySet<PutLine['outcome']> = new Set(['added', 'corrected']);
+
 /** Books what vendors bill beside models. A line that comes again with another cost takes its own place. */
 export class VendorLines {
 	readonly #deps: VendorLinesDependencies;
@@ -55,20 +58,25 @@ export class VendorLines {
 			...whole,
 			row: this.#rowOf(whole.line.event, now),
 		}));
+		const run = randomUUID();
 		const results = await this.#deps.database.call('put_vendor_lines', {
 			lines: wholes.map(({ line: { version, dated }, row }) => ({
 				event: row,
 				version: version === undefined ? null : new Date(version).toISOString(),
 				dated,
 			})),
-			actor,
+			...{ run, actor },
 			now: new Date(now).toISOString(),
 		});
 		const puts = results.flatMap((result, at): Put[] => {
 			const whole = wholes[at];
 			return whole ? [{ ...whole, result }] : [];
 		});
-		await this.#countAll(puts, now);
+		const isCounted = await this.#countAll(puts, now);
+		const isChange = puts.some(({ result: { outcome } }) => CHANGES.has(outcome));
+		if (isChange && isCounted) {
+			await this.#deps.database.call('counted', { runs: [run] });
+		}
 
 		return answersOf(lines, puts);
 	}
@@ -84,7 +92,7 @@ export class VendorLines {
 	 * New spend is counted as any usage is. A correction and a refund take something back, which counters cannot: they
 	 * are read from the database again. So are those of a tenant with refunds: what these are below 0 is not in them.
 	 */
-	async #countAll(puts: readonly Put[], now: number): Promise<void> {
+	async #countAll(puts: readonly Put[], now: number): Promise<boolean> {
 		const { follow, metrics, usageCounter } = this.#deps;
 		const fresh: UsageRow[] = [];
 		const changed = new Set<string>();
@@ -94,8 +102,8 @@ export class VendorLines {
 			if (isNew && row.cost_micro_cents >= 0) fresh.push(row);
 			if (result.outcome === 'corrected' || (isNew && result.refunds)) changed.add(row.tenant_id);
 		}
-		await follow(fresh, now);
-		await usageCounter.countChanged([...changed]);
+		const isFreshCounted = await follow(fresh, now);
+		return (await usageCounter.countChanged([...changed])) && isFreshCounted;
 	}
 }
 

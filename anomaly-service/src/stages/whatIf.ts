@@ -1,4 +1,4 @@
-import { percentOf } from '../../../core/spendDigest.ts';
+import { percentOf } from '../../../core/quotient.ts';
 import { inputTokens, outputTokens, NO_USAGE } from '../../../core/usage.ts';
 import { CachedPrompts, Comparison, differenceOf, streamKey } from '../../../core/whatIf.ts';
 import type { Database } from '../ports/database.ts';
@@ -73,7 +73,7 @@ type RecordedCall = ReturnType<typeof recordedCall>;
 
 function compare(comparison: Comparison, prices: Prices, call: RecordedCall): void {
 	const whatIfMicroCents = prices(call);
-	if (whatIfMicroCents === undefined) comparison.unpricedEvents += 1;
+	if (whatIfMicroCents === undefined) comparison.leaveOut();
 	else comparison.add(call, call.costMicroCents, whatIfMicroCents);
 }
 

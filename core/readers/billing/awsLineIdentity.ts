@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto';
+import type { FieldError } from '../../problems.ts';
+import { shown } from '../counts.ts';
 import { isRecord, textAt, type JsonRecord } from '../reading.ts';
 
 /**
@@ -40,16 +42,28 @@ export function awsLineIdentity(line: JsonRecord): string | undefined {
 	return `cur_${createHash('sha256').update(content).digest('hex')}`;
 }
 
-/** `resource_tags`: a map, or the JSON text of one, as the export writes it to CSV. */
+/** `resource_tags`: a map, or the JSON text of one, as the export writes it to CSV; {} when they cannot be read. */
 export function awsTags(line: JsonRecord): JsonRecord {
+	return readTags(line) ?? {};
+}
+
+/** Tags nobody can read may name the tenant: the line must not go to another one. */
+export function awsTagFaults(line: JsonRecord): FieldError[] {
+	if (readTags(line)) return [];
+	const detail = `Expected a map or the JSON text of one, got ${shown(line['resource_tags'])}`;
+
+	return [{ pointer: '/resource_tags', detail }];
+}
+
+function readTags(line: JsonRecord): JsonRecord | undefined {
 	const tags = line['resource_tags'];
 	if (isRecord(tags)) return tags;
 	if (typeof tags !== 'string' || !tags.startsWith('{')) return {};
 	try {
 		const parsed: unknown = JSON.parse(tags);
-		return isRecord(parsed) ? parsed : {};
+		return isRecord(parsed) ? parsed : undefined;
 	} catch {
-		return {};
+		return undefined;
 	}
 }
 

@@ -11,7 +11,7 @@ import {
 import { unwrapped } from '../unwrapped.ts';
 import { awsCostLine } from './awsCostLine.ts';
 import { awsLambdaReport } from './awsLambdaReport.ts';
-import { awsLineIdentity } from './awsLineIdentity.ts';
+import { awsLineIdentity, awsTagFaults } from './awsLineIdentity.ts';
 import { awsS3Request } from './awsS3Request.ts';
 import { lineTime, lineVersion } from './lineTime.ts';
 import { twilioCall } from './twilioCall.ts';
@@ -68,7 +68,8 @@ export function readVendorLine(vendor: LineVendor, given: unknown): VendorLineRe
 	const isCost = reader === awsCostLine;
 	const { requestId } = reading.facts;
 	const id = isCost ? awsLineIdentity(body) : requestId;
-	const errors = [...faultsOf(reading), ...time.errors, ...version.errors];
+	const tagFaults = vendor === 'aws' ? awsTagFaults(body) : [];
+	const errors = [...faultsOf(reading), ...time.errors, ...version.errors, ...tagFaults];
 	if (errors.length > 0 || id === undefined || requestId === undefined) {
 		return { outcome: 'refused', id: requestId, errors: errors.length > 0 ? errors : [NO_ID] };
 	}

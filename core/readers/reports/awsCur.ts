@@ -1,6 +1,8 @@
 import type { FieldError } from '../../problems.ts';
 import { shown } from '../counts.ts';
-import { isRecord, listAt, recordAt, textAt, type JsonRecord } from '../reading.ts';
+import { awsLineId, awsProduct, isAwsLine } from '../billing/awsLine.ts';
+import { isAwsModelLine } from '../billing/awsModelLine.ts';
+import { isRecord, listAt, textAt, type JsonRecord } from '../reading.ts';
 import { readUsd } from './reportMoney.ts';
 import { dayIn, reading, type Place, type ReportLine, type ReportReader } from './reportReading.ts';
 
@@ -9,12 +11,13 @@ const USE: ReadonlySet<string> = new Set(['Usage', 'DiscountedUsage', 'SavingsPl
 
 /**
  * Lines of an AWS Cost and Usage Report 2.0, from CSV, Parquet or Athena: a list, or `{lines: […]}`. `keyId` is the IAM
- * principal, where the export has that column. A line that is in it twice counts as it was written last.
+ * principal, where the export has that column. AWS writes a line anew until the month is closed: one that is in it twice
+ * counts as it was written last.
  */
 export const awsCur: ReportReader = {
 	name: 'awsCur',
 
-	matches: (body) => listAt(body, 'lines').some(isCurLine),
+	matches: (body) => listAt(body, 'lines').some(isAwsLine),
 
 	read(body) {
 		const errors: FieldError[] = [];
@@ -22,7 +25,7 @@ export const awsCur: ReportReader = {
 		for (const [index, line] of listAt(body, 'lines').entries()) {
 			const pointer = `/lines/${index}`;
 			if (!isRecord(line)) errors.push({ pointer, detail: `Expected a line, got ${shown(line)}` });
-			else byId.set(lineId(line) ?? pointer, readLine(line, { pointer, errors }));
+			else byId.set(awsLineId(line) ?? pointer, readLine(line, { pointer, errors }));
 		}
 		const lines = [...byId.values()].flat();
 		const days = lines.map(({ provider, day }) => ({ provider, day }));
@@ -30,17 +33,6 @@ export const awsCur: ReportReader = {
 		return reading('awsCur', { errors, lines, days });
 	},
 };
-
-export function isCurLine(line: unknown): line is JsonRecord {
-	return isRecord(line) && 'line_item_unblended_cost' in line && 'line_item_product_code' in line;
-}
-
-/** AWS writes a line anew until the month is closed; its id is unique together with its interval. */
-function lineId(line: JsonRecord): string | undefined {
-	const id = textAt(line, 'identity_line_item_id');
-
-	return id && `${id}@${textAt(line, 'identity_time_interval') ?? ''}`;
-}
 
 function readLine(line: JsonRecord, place: Place): ReportLine[] {
 	if (!USE.has(textAt(line, 'line_item_line_item_type') ?? 'Usage')) return [];
@@ -65,16 +57,9 @@ function readLine(line: JsonRecord, place: Place): ReportLine[] {
 	return [{ ...offerOf(line), day, keyId, costMicroCents }];
 }
 
-/** Models of other vendors are sold as products of their own: `Claude Sonnet 4.5 (Amazon Bedrock Edition)`. */
+/** As calls are recorded: those of models apart from what else AWS bills. */
 function offerOf(line: JsonRecord): { provider: string; model: string | null } {
-	const code = textAt(line, 'line_item_product_code') ?? '';
-	const name = textAt(recordAt(line, 'product'), 'product_name') ?? '';
-	const service = textAt(line, 'product_servicecode') ?? '';
-	const isBedrock =
-		code === 'AmazonBedrock' ||
-		service === 'AmazonBedrock' ||
-		name.endsWith('(Amazon Bedrock Edition)');
-	if (isBedrock) return { provider: 'aws.bedrock', model: null };
+	if (isAwsModelLine(line)) return { provider: 'aws.bedrock', model: null };
 
-	return { provider: 'aws', model: code.toLowerCase().replace(/^(?:amazon|aws)(?=.)/, '') || null };
+	return { provider: 'aws', model: awsProduct(line) ?? null };
 }

@@ -2,7 +2,8 @@ import type { FieldError } from '../../problems.ts';
 import { isRecord, type JsonRecord } from '../reading.ts';
 import { anthropicCost } from './anthropicCost.ts';
 import { anthropicUsage } from './anthropicUsage.ts';
-import { awsCur, isCurLine } from './awsCur.ts';
+import { isAwsLine } from '../billing/awsLine.ts';
+import { awsCur } from './awsCur.ts';
 import { openaiCosts } from './openaiCosts.ts';
 import { openaiUsage } from './openaiUsage.ts';
 import { openrouterActivity } from './openrouterActivity.ts';
@@ -80,7 +81,7 @@ function isEmpty(page: JsonRecord): boolean {
 /** AWS has no pages: its lines come as a list, or one by one. `wrapped`: what that adds to pointers. */
 function asPage(body: unknown): { page: JsonRecord | undefined; wrapped: string } {
 	if (Array.isArray(body)) return { page: { lines: body }, wrapped: '/lines' };
-	if (isCurLine(body)) return { page: { lines: [body] }, wrapped: '/lines/0' };
+	if (isAwsLine(body)) return { page: { lines: [body] }, wrapped: '/lines/0' };
 
 	return { page: isRecord(body) ? body : undefined, wrapped: '' };
 }

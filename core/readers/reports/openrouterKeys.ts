@@ -1,7 +1,8 @@
 import type { FieldError } from '../../problems.ts';
+import { utcDay } from '../../utc.ts';
 import { isRecord, listAt, textAt, type JsonRecord } from '../reading.ts';
 import { readUsdAt } from './reportMoney.ts';
-import { reading, utcDay, type ReportLine, type ReportReader } from './reportReading.ts';
+import { reading, type ReportLine, type ReportReader } from './reportReading.ts';
 
 /**
  * `GET /api/v1/keys` of OpenRouter: what each key spent on the UTC day it was asked on, still running. `keyId` is the

@@ -1,13 +1,8 @@
 import type { FieldError } from '../../problems.ts';
+import { utcDay } from '../../utc.ts';
 import { shown } from '../counts.ts';
 import { isRecord, listAt, type JsonRecord } from '../reading.ts';
-import {
-	reading,
-	utcDay,
-	type Place,
-	type ReportLine,
-	type ReportReading,
-} from './reportReading.ts';
+import { reading, type Place, type ReportLine, type ReportReading } from './reportReading.ts';
 
 export type PageLine = Omit<ReportLine, 'provider' | 'day'>;
 

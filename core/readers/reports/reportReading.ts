@@ -2,6 +2,7 @@ import type { MicroCents } from '../../money.ts';
 import type { OtherUnits } from '../../otherUnits.ts';
 import type { FieldError } from '../../problems.ts';
 import type { Usage } from '../../usage.ts';
+import { utcDay } from '../../utc.ts';
 import type { JsonRecord } from '../reading.ts';
 
 /** A UTC day of a vendor, `YYYY-MM-DD`, that a report says everything about: a day without a line cost nothing. */
@@ -50,11 +51,6 @@ export function reading(
 	if (errors.length > 0) return { outcome: 'refused', report, errors };
 
 	return { outcome: 'read', report, days: distinct(days), lines };
-}
-
-/** The UTC day of an instant, `YYYY-MM-DD`. */
-export function utcDay(at: number): string {
-	return new Date(at).toISOString().slice(0, 10);
 }
 
 /** The day that begins a text such as `2026-11-20T00:00:00Z`; undefined when it is none. */

@@ -6,7 +6,6 @@ import {
 	expectation,
 	HISTORY_DAYS,
 	moversOf,
-	percentOf,
 	type DaySpend,
 } from '../../../core/spendDigest.ts';
 
@@ -106,12 +105,6 @@ describe('a change from what was expected', () => {
 
 		expect([volumeMicroCents, rateMicroCents].every(Number.isSafeInteger)).toBe(true);
 		expect(volumeMicroCents + rateMicroCents).toBe(changeMicroCents);
-	});
-
-	it('is a percentage with one decimal', () => {
-		expect(percentOf(1, 3)).toBe(33.3);
-		expect(percentOf(-2, 3)).toBe(-66.7);
-		expect(percentOf(5, 0)).toBeNull();
 	});
 });
 

@@ -1,8 +1,15 @@
 import { fieldErrors } from '../../../anomaly-service/src/http/fieldErrors.ts';
-import { duration, instant, text } from '../../../anomaly-service/src/http/schemas/common.ts';
+import {
+	day,
+	dayOrInstant,
+	duration,
+	instant,
+	text,
+} from '../../../anomaly-service/src/http/schemas/common.ts';
 import { jsonDocument } from '../../../anomaly-service/src/http/schemas/jsonDocument.ts';
 import { usageBatch } from '../../../anomaly-service/src/http/schemas/usageEvent.ts';
 import { webhookUrl } from '../../../anomaly-service/src/http/schemas/webhookUrl.ts';
+import { whatIfQuery } from '../../../anomaly-service/src/http/schemas/whatIf.ts';
 
 type Schema = {
 	safeParse(input: unknown): { error?: Parameters<typeof fieldErrors>[0] | undefined };
@@ -52,6 +59,26 @@ describe('an instant', () => {
 			expect(faults(instant, input)).toEqual([expect.stringContaining('2000 to 2999')]);
 		},
 	);
+});
+
+describe('a date', () => {
+	it.each([
+		[day, 'a day such as 2026-10-14'],
+		[instant, 'an RFC 3339 date and time such as 2026-10-14T08:12:45Z'],
+		[dayOrInstant, 'a day such as 2026-10-14 or an RFC 3339 date and time'],
+	])('in another form is told the one that is expected: %#', (schema, form) => {
+		expect(faults(schema, '14.10.2026')).toEqual([
+			expect.stringMatching(`^expected ${form}.*, got a string of 10 characters$`),
+		]);
+	});
+});
+
+describe('a number in an address', () => {
+	it('that is none came as text', () => {
+		expect(faults(whatIfQuery, { prefixTokens: '2k' })).toEqual([
+			'Invalid input: expected number, got a string of 2 characters',
+		]);
+	});
 });
 
 describe('a duration', () => {

@@ -19,7 +19,6 @@ beforeEach(() => {
 				if (isDown) throw new Error('does not answer');
 				raised.push(alert);
 				return true;
-				return true;
 			},
 		},
 		log: { debug: quiet, info: quiet, warn: quiet, error: (_, what) => faults.push(what) },
@@ -51,23 +50,13 @@ describe('a call at the ceiling', () => {
 
 		expect(raised).toMatchObject([
 			{
-				...{ type: 'price.unknown', part: 'groq/a', since: NOON - DAY_MS / 2 },
+				...{ type: 'price.unknown', part: 'groq/a', since: NOON - DAY_MS / 2, perPart: true },
 				evidence: { provider: 'groq', model: 'a', units: ['output'] },
 			},
 			{ part: 'groq/b' },
 		]);
 		await alerts.look([rowOf('a')], NOON + DAY_MS);
 		expect(raised).toHaveLength(3);
-	});
-
-	it('has a number of its own that day, the same on every replica', async () => {
-		await alerts.look([rowOf('a'), rowOf('b')], NOON);
-		await alerts.look([rowOf('a')], NOON + DAY_MS);
-		const [a, b, again] = raised.map(({ sequence }) => sequence);
-
-		expect(again).toBe(a);
-		expect(b).not.toBe(a);
-		expect([a, b].every((number) => Number.isInteger(number) && Number(number) > 0)).toBe(true);
 	});
 
 	it('of made-up models is told 20 times a day, and then once that there are more', async () => {

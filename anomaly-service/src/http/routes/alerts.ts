@@ -32,7 +32,7 @@ function listAlerts(database: Database): Route {
 		query: tenantQuery,
 		responses: { 200: { description: 'The alerts', schema: z.array(z.looseObject({})) } },
 		async handle({ query, caller }) {
-			const visible = visibleTenant(caller, { tenantId: query.tenantId, pointer: 'tenantId' });
+			const visible = visibleTenant(caller, { tenantId: query.tenantId, pointer: '/tenantId' });
 			const alerts = await database.call('list_alerts', { tenantId: visible, limit: LIST_LIMIT });
 			return { status: 200, body: alerts.map(withUtcInstants) };
 		},

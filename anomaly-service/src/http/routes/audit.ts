@@ -52,7 +52,7 @@ function searchAudit(database: Database): Route {
 		responses: { 200: { description: 'One page', schema: answer } },
 		async handle({ query: given, caller }) {
 			const { action = null, actor = null, incidentId = null, limit } = given;
-			const visible = visibleTenant(caller, { tenantId: given.tenantId, pointer: 'tenantId' });
+			const visible = visibleTenant(caller, { tenantId: given.tenantId, pointer: '/tenantId' });
 			const found = await database.call('search_audit', {
 				...{ tenantId: visible, action, actor, incidentId },
 				...{ from: isoOf(given.from), to: isoOf(given.to) },

@@ -33,7 +33,7 @@ export function baselineRoutes({
 			params: tenantParams,
 			responses: { 200: { description: 'The baseline', schema: baselineAnswer } },
 			async handle({ params: { tenantId }, caller }) {
-				requireTenant(caller, tenantId, 'tenantId');
+				requireTenant(caller, tenantId, '/tenantId');
 				const baseline = await database.call('load_baseline', { tenantId });
 				if (!baseline)
 					throw new ProblemError('not-found', `Tenant ${tenantId} has no baseline yet.`);
@@ -48,7 +48,7 @@ export function baselineRoutes({
 			params: tenantParams,
 			responses: { 200: { description: 'The new version', schema: baselineAnswer } },
 			async handle({ params: { tenantId }, caller, now }) {
-				requireTenant(caller, tenantId, 'tenantId');
+				requireTenant(caller, tenantId, '/tenantId');
 				const refreshed = await baselines.refresh(tenantId, now);
 				if (!refreshed) {
 					throw new ProblemError(

@@ -23,7 +23,7 @@ function listDead(queue: CallQueue): Route {
 		query: listQuery,
 		responses: { 200: { description: 'One page', schema: queuePageAnswer } },
 		async handle({ query: { tenantId: asked, limit, cursor }, caller }) {
-			const visible = visibleTenant(caller, { tenantId: asked, pointer: 'tenantId' });
+			const visible = visibleTenant(caller, { tenantId: asked, pointer: '/tenantId' });
 			const filter = { tenantId: visible, lane: null, state: 'dead', limit } as const;
 			return { status: 200, body: await pageBody(queue, filter, cursor) };
 		},

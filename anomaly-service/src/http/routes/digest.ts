@@ -1,7 +1,7 @@
 import { dayBefore } from '../../../../core/spendDigest.ts';
 import type { Database } from '../../ports/database.ts';
 import { spendDigest } from '../../stages/spendDigest.ts';
-import { ProblemError } from '../problemError.ts';
+import { invalidRequest } from '../invalidRequest.ts';
 import { exactSums } from '../reportRows.ts';
 import { route, type Route } from '../route.ts';
 import { digestAnswer, digestQuery } from '../schemas/digest.ts';
@@ -16,7 +16,7 @@ export function digestRoute(database: Database): Route {
 		query: digestQuery,
 		responses: { 200: { description: 'The day', schema: digestAnswer } },
 		async handle({ query, caller, now }) {
-			const tenantId = visibleTenant(caller, { tenantId: query.tenantId, pointer: 'tenantId' });
+			const tenantId = visibleTenant(caller, { tenantId: query.tenantId, pointer: '/tenantId' });
 			const { timeZone } = query;
 			const day = query.day ?? dayBefore(timeZone, now, 1);
 			refuseFuture(day, dayBefore(timeZone, now, 0));
@@ -31,8 +31,5 @@ export function digestRoute(database: Database): Route {
 function refuseFuture(day: string, today: string): void {
 	if (day <= today) return;
 
-	const detail = 'has not begun yet';
-	throw new ProblemError('invalid-request', `The query is not as expected at /day: ${detail}.`, {
-		errors: [{ pointer: '/day', detail }],
-	});
+	throw invalidRequest('query', [{ pointer: '/day', detail: 'has not begun yet' }]);
 }

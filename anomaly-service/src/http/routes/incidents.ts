@@ -48,7 +48,7 @@ function listIncidents(database: Database): Route {
 		query: listQuery,
 		responses: { 200: { description: 'The incidents', schema: z.array(incidentAnswer) } },
 		async handle({ query, caller }) {
-			const visible = visibleTenant(caller, { tenantId: query.tenantId, pointer: 'tenantId' });
+			const visible = visibleTenant(caller, { tenantId: query.tenantId, pointer: '/tenantId' });
 			const { after = null, limit = LIST_LIMIT } = query;
 			if (after !== null) await requireIncident(database, caller, after);
 			const filter = { tenantId: visible, after, limit };

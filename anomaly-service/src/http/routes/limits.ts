@@ -38,7 +38,7 @@ function listLimits(book: LimitBook): Route {
 		query: listQuery,
 		responses: { 200: { description: 'The limits', schema: z.array(limitAnswer) } },
 		async handle({ query, caller }) {
-			const ofTenant = visibleTenant(caller, { tenantId: query.tenantId, pointer: 'tenantId' });
+			const ofTenant = visibleTenant(caller, { tenantId: query.tenantId, pointer: '/tenantId' });
 			const limits = book.all().filter((limit) => {
 				const { plan, tenantId: owner } = limitFields(limit);
 				return (

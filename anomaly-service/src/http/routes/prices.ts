@@ -145,6 +145,9 @@ function namesOf({ provider, model }: { provider: string; model: string }) {
 	return { provider: canonicalProvider(provider), model: model.toLowerCase() };
 }
 
+/** What tells the rates of a model apart. */
+const SAME = 'same unit, input size, tier, hours and beginning';
+
 function ownPrice(names: { provider: string; model: string }, body: PriceBody): OwnPrice {
 	const { alsoNamed, prefix: isPrefix, contextTokens = null, rates } = body;
 	const seen = new Set<string>();
@@ -152,8 +155,8 @@ function ownPrice(names: { provider: string; model: string }, body: PriceBody): 
 		const { unit, minInputTokens, serviceTier, timeOfDay, validFrom } = writtenRate(rate);
 		const key = JSON.stringify([unit, minInputTokens, serviceTier, timeOfDay, validFrom]);
 		if (seen.has(key)) {
-			throw new ProblemError('invalid-request', 'Two rates are for the same.', {
-				errors: [{ pointer: `/rates/${index}`, detail: 'is for the same as an earlier one' }],
+			throw new ProblemError('invalid-request', `Two rates are for the ${SAME}.`, {
+				errors: [{ pointer: `/rates/${index}`, detail: `is for the ${SAME} as an earlier one` }],
 			});
 		}
 		seen.add(key);

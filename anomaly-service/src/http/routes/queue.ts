@@ -60,7 +60,7 @@ function listCalls(queue: CallQueue): Route {
 		responses: { 200: { description: 'One page', schema: queuePageAnswer } },
 		async handle({ query, caller }) {
 			const { lane: ofLane = null, state = null, limit, cursor } = query;
-			const visible = visibleTenant(caller, { tenantId: query.tenantId, pointer: 'tenantId' });
+			const visible = visibleTenant(caller, { tenantId: query.tenantId, pointer: '/tenantId' });
 			const filter = { tenantId: visible, lane: ofLane, state, limit };
 			return { status: 200, body: await pageBody(queue, filter, cursor) };
 		},
@@ -76,7 +76,7 @@ function summary(queue: CallQueue): Route {
 		query: tenantQuery,
 		responses: { 200: { description: 'The queue', schema: queueSummaryAnswer } },
 		async handle({ query, caller, now }) {
-			const visible = visibleTenant(caller, { tenantId: query.tenantId, pointer: 'tenantId' });
+			const visible = visibleTenant(caller, { tenantId: query.tenantId, pointer: '/tenantId' });
 			const { lanes, ...rest } = await queue.summary(visible, now);
 			const shown = lanes.map(({ oldestParkedAt, firstRankAt, ...counts }) => ({
 				...counts,

@@ -6,10 +6,9 @@ import { readReports } from '../../../../core/readers/reports/index.ts';
 import type { ReportDay } from '../../../../core/readers/reports/reportReading.ts';
 import type { Database } from '../../ports/database.ts';
 import type { Reconciled, Reconciliation, Reports } from '../../stages/reconciliation.ts';
-import type { Caller } from '../../stages/serviceKeys.ts';
 import { readCursor, writeCursor } from '../cursor.ts';
 import { withUtcInstants } from '../instants.ts';
-import { ProblemError } from '../problemError.ts';
+import { invalidRequest } from '../invalidRequest.ts';
 import { route, type Route } from '../route.ts';
 import {
 	reconciliationAnswer,
@@ -18,12 +17,19 @@ import {
 	reconciliationQuery,
 	reconciliationsAnswer,
 } from '../schemas/reconciliation.ts';
+import { requireUnbound } from '../tenantScope.ts';
 
 export type ReconciliationRouteDependencies = {
 	database: Database;
 	reconciliation: Reconciliation;
 };
 
+/** Bills are of all tenants together. */
+const SEE_BILLS = 'does not see the bills of all of them';
+const TOO_LARGE: FieldError = {
+	pointer: '/reports',
+	detail: 'add up to more than 2^53 µ¢; send fewer',
+};
 /** Enough to mend a report by. */
 const MAX_ERRORS = 20;
 /** The ledger is summed up over all of it at once. */
@@ -44,8 +50,9 @@ function reconcile({ reconciliation }: ReconciliationRouteDependencies): Route {
 			200: { description: 'The comparison, which is kept', schema: reconciliationAnswer },
 		},
 		async handle({ body, caller, now }) {
-			requireUnbound(caller);
+			requireUnbound(caller, SEE_BILLS);
 			const reconciled = await reconciliation.reconcile(reportsOf(body, now), now);
+			if (!reconciled) throw invalidRequest('body', [TOO_LARGE]);
 			return { status: 200, body: answerBody(reconciled) };
 		},
 	});
@@ -60,8 +67,9 @@ function listReconciliations({ database }: ReconciliationRouteDependencies): Rou
 		query: reconciliationQuery,
 		responses: { 200: { description: 'One page', schema: reconciliationsAnswer } },
 		async handle({ query, caller }) {
-			requireUnbound(caller);
+			requireUnbound(caller, SEE_BILLS);
 			const { provider = null, from = null, to = null, onlyFindings, limit, cursor } = query;
+			requireOrder(query);
 			const rows = await database.call('list_reconciliations', {
 				...{ provider: provider && canonicalProvider(provider), from, to },
 				onlyFindings: onlyFindings === 'true',
@@ -84,17 +92,18 @@ function listReconciliations({ database }: ReconciliationRouteDependencies): Rou
 }
 
 function reportsOf(body: z.infer<typeof reconciliationBody>, now: number): Reports {
-	const { vendor, keyMap, thresholdPercent, thresholdMicroCents, settleHours } = body;
+	const { keyMap, thresholdPercent, thresholdMicroCents, settleHours } = body;
 	const { days, lines, errors } = readReports(body.reports, now);
 	if (errors.length > 0) {
-		throw invalid(
+		throw invalidRequest(
+			'body',
 			errors.slice(0, MAX_ERRORS).map(({ pointer, detail }) => ({
 				pointer: `/reports${pointer}`,
 				detail,
 			})),
 		);
 	}
-	const provider = vendor === undefined ? undefined : canonicalProvider(vendor);
+	const provider = body.provider === undefined ? undefined : canonicalProvider(body.provider);
 	const isAsked = (line: ReportDay) => provider === undefined || line.provider === provider;
 	const asked = days.filter(isAsked);
 	requireSpan(asked);
@@ -105,6 +114,13 @@ function reportsOf(body: z.infer<typeof reconciliationBody>, now: number): Repor
 			...{ percent: thresholdPercent, microCents: thresholdMicroCents, settleHours },
 		},
 	};
+}
+
+/** Both days are within, so the first may be the last. */
+function requireOrder({ from, to }: z.infer<typeof reconciliationQuery>): void {
+	if (from === undefined || to === undefined || from <= to) return;
+
+	throw invalidRequest('query', [{ pointer: '/from', detail: 'is after the end' }]);
 }
 
 function requireSpan(days: readonly ReportDay[]): void {
@@ -118,29 +134,9 @@ function requireSpan(days: readonly ReportDay[]): void {
 	if (last - first < MAX_SPAN_DAYS * DAY_MS) return;
 
 	const detail = `Expected days within ${MAX_SPAN_DAYS} of one another; send older ones apart`;
-	throw invalid([{ pointer: '/reports', detail }]);
+	throw invalidRequest('body', [{ pointer: '/reports', detail }]);
 }
 
-function answerBody({ lines, totals, ...rest }: Reconciled): object {
-	if (!Object.values(totals).every((sum) => Number.isSafeInteger(Math.trunc(sum)))) {
-		throw invalid([{ pointer: '/reports', detail: 'add up to more than 2^53 µ¢; send fewer' }]);
-	}
-	return { ...rest, lines, findings: lines.filter(({ finding }) => finding !== null), totals };
-}
-
-function invalid(errors: FieldError[]): ProblemError {
-	const [first] = errors;
-	const where = first ? ` at ${first.pointer}: ${first.detail}` : '';
-
-	return new ProblemError('invalid-request', `The body is not as expected${where}.`, { errors });
-}
-
-/** Bills are of all tenants together. */
-function requireUnbound({ tenantId }: Caller): void {
-	if (tenantId === null) return;
-
-	throw new ProblemError(
-		'forbidden',
-		'A service key that is bound to a tenant does not see the bills of all of them.',
-	);
+function answerBody({ lines, ...rest }: Reconciled): object {
+	return { ...rest, lines, findings: lines.filter(({ finding }) => finding !== null) };
 }

@@ -37,7 +37,7 @@ function spendReport(database: Database): Route {
 			},
 		},
 		handle({ query, caller, now, prefers }) {
-			const tenantId = visibleTenant(caller, { tenantId: query.tenantId, pointer: 'tenantId' });
+			const tenantId = visibleTenant(caller, { tenantId: query.tenantId, pointer: '/tenantId' });
 			const question = { database, query, tenantId, now };
 			const wantsFile = () => prefers(['application/json', 'text/csv']) === 'text/csv';
 			const format = query.format ?? (wantsFile() ? 'csv' : 'json');

@@ -1,11 +1,10 @@
-import { DAY_MS } from '../../../../core/durations.ts';
 import type { Database } from '../../ports/database.ts';
 import type { Pricer } from '../../stages/price.ts';
 import { reprice } from '../../stages/reprice.ts';
 import type { UsageCounter } from '../../stages/usageCounter.ts';
-import { ProblemError } from '../problemError.ts';
 import { route, type Route } from '../route.ts';
 import { repriceAnswer, repriceBody } from '../schemas/reprice.ts';
+import { isoSpan } from '../span.ts';
 import { requireUnbound } from '../tenantScope.ts';
 
 export type RepriceRouteDependencies = {
@@ -13,9 +12,6 @@ export type RepriceRouteDependencies = {
 	pricer: Pricer;
 	usageCounter: UsageCounter;
 };
-
-/** A year and a day, as reports have. */
-const MAX_SPAN_MS = 366 * DAY_MS;
 
 export function repriceRoutes(deps: RepriceRouteDependencies): Route[] {
 	return [repriceUsage(deps)];
@@ -31,29 +27,15 @@ function repriceUsage({ database, pricer, usageCounter }: RepriceRouteDependenci
 		responses: { 200: { description: 'What changed, or would', schema: repriceAnswer } },
 		async handle({ body, caller, now }) {
 			requireUnbound(caller);
-			const { from, to, dryRun, tenantId = null, provider = null, model = null } = body;
-			refuseUnlessSpan(from, to);
+			const { dryRun, tenantId = null, provider = null, model = null } = body;
 			const repriced = await reprice(
-				{ database, pricer, countAnew: (changed) => usageCounter.countAnew(changed) },
+				{ database, pricer, countChanged: (tenantIds) => usageCounter.countChanged(tenantIds) },
 				{
-					span: { from: iso(from), to: iso(to), tenantId, provider, model },
+					span: { ...isoSpan(body, 'body'), tenantId, provider, model },
 					...{ dryRun, actor: caller.keyId, now },
 				},
 			);
 			return { status: 200, body: repriced };
 		},
 	});
-}
-
-function refuseUnlessSpan(from: number, to: number): void {
-	if (from < to && to - from <= MAX_SPAN_MS) return;
-
-	const detail = from < to ? 'is more than 366 days before the end' : 'is not before the end';
-	throw new ProblemError('invalid-request', `The body is not as expected at /from: ${detail}.`, {
-		errors: [{ pointer: '/from', detail }],
-	});
-}
-
-function iso(at: number): string {
-	return new Date(at).toISOString();
 }

@@ -201,5 +201,5 @@ function renew(pipeline: Pipeline): Route {
 
 function requireOwner(caller: Caller, reservationId: string): void {
 	const owner = tenantOf(reservationId);
-	if (owner !== undefined) requireTenant(caller, owner, 'reservationId');
+	if (owner !== undefined) requireTenant(caller, owner, '/reservationId');
 }

@@ -40,7 +40,7 @@ function getTenant({ database }: TenantSettingsDependencies): Route {
 		params: tenantParams,
 		responses: { 200: { description: 'The tenant', schema: settingsAnswer } },
 		async handle({ params, caller }) {
-			requireTenant(caller, params.tenantId, 'tenantId');
+			requireTenant(caller, params.tenantId, '/tenantId');
 			return { status: 200, body: await settingsOf(database, params.tenantId) };
 		},
 	});
@@ -56,7 +56,7 @@ function putTenant({ database, limitBook }: TenantSettingsDependencies): Route {
 		body: settingsBody,
 		responses: { 200: { description: 'The tenant', schema: settingsAnswer } },
 		async handle({ params, body, caller, now }) {
-			requireTenant(caller, params.tenantId, 'tenantId');
+			requireTenant(caller, params.tenantId, '/tenantId');
 			const settings = { tenantId: params.tenantId, plan: body.plan };
 			await limitBook.setTenant(settings, { actor: caller.keyId, now });
 			return { status: 200, body: await settingsOf(database, params.tenantId) };
@@ -77,7 +77,7 @@ function tenantLimits({
 		params: tenantParams,
 		responses: { 200: { description: 'The limits', schema: z.array(limitStateAnswer) } },
 		async handle({ params, caller }) {
-			requireTenant(caller, params.tenantId, 'tenantId');
+			requireTenant(caller, params.tenantId, '/tenantId');
 			const counted = await subjectsCounted(params.tenantId);
 			const limits = limitBook.limitsOn(params.tenantId, counted);
 			const states = await limitStates(params.tenantId, limits);

@@ -55,7 +55,7 @@ function tenantState(desk: TenantDesk): Route {
 		params: tenantParams,
 		responses: { 200: { description: 'The state', schema: tenantStateAnswer } },
 		async handle({ params: { tenantId }, caller, now }) {
-			requireTenant(caller, tenantId, 'tenantId');
+			requireTenant(caller, tenantId, '/tenantId');
 			const { breaker, degraded, limits } = await desk.state(tenantId, now);
 			return {
 				status: 200,
@@ -82,7 +82,7 @@ function tenantSpend(desk: TenantDesk): Route {
 			200: { description: 'The spend', schema: z.looseObject({ microCents: z.int() }) },
 		},
 		async handle({ params: { tenantId }, query: { window }, caller, now }) {
-			requireTenant(caller, tenantId, 'tenantId');
+			requireTenant(caller, tenantId, '/tenantId');
 			const since = now - (parseDuration(window) ?? 0);
 			const spend = await desk.spend(tenantId, since, now);
 			return {
@@ -104,7 +104,7 @@ function blockTenant(desk: TenantDesk): Route {
 		bodyOptional: true,
 		responses: { 200: { description: 'Blocked', schema: z.object({ breaker: breakerAnswer }) } },
 		async handle({ params: { tenantId }, body, caller, now }) {
-			requireTenant(caller, tenantId, 'tenantId');
+			requireTenant(caller, tenantId, '/tenantId');
 			const durationMs =
 				body.duration === undefined ? null : (parseDuration(body.duration) ?? null);
 			const breaker = await desk.block(tenantId, {
@@ -127,7 +127,7 @@ function unblockTenant(desk: TenantDesk): Route {
 		params: tenantParams,
 		responses: { 200: { description: 'Closed', schema: z.object({ breaker: breakerAnswer }) } },
 		async handle({ params: { tenantId }, caller, now }) {
-			requireTenant(caller, tenantId, 'tenantId');
+			requireTenant(caller, tenantId, '/tenantId');
 			const breaker = await desk.unblock(tenantId, { actor: caller.keyId, now });
 			return { status: 200, body: { tenantId, breaker: breakerBody(breaker) } };
 		},

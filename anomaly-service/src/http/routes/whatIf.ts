@@ -2,7 +2,8 @@ import type { z } from 'zod';
 import type { Database } from '../../ports/database.ts';
 import type { Pricer } from '../../stages/price.ts';
 import { isPriced, whatIf, WHAT_IF_CALLS_MAX, type WhatIf } from '../../stages/whatIf.ts';
-import { ProblemError } from '../problemError.ts';
+import { invalidRequest } from '../invalidRequest.ts';
+import type { ProblemError } from '../problemError.ts';
 import { exactSums } from '../reportRows.ts';
 import { route, type Route } from '../route.ts';
 import { whatIfAnswer, whatIfQuery } from '../schemas/whatIf.ts';
@@ -21,7 +22,7 @@ export function whatIfRoute(parts: WhatIfDependencies): Route {
 		query: whatIfQuery,
 		responses: { 200: { description: 'Both sums', schema: whatIfAnswer } },
 		async handle({ query, caller, now }) {
-			const tenantId = visibleTenant(caller, { tenantId: query.tenantId, pointer: 'tenantId' });
+			const tenantId = visibleTenant(caller, { tenantId: query.tenantId, pointer: '/tenantId' });
 			const { workflowId = null, nodeName = null, provider = null, model = null } = query;
 			const change = changeOf(query);
 			refuseUnpriced(parts.pricer, change, now);
@@ -81,9 +82,5 @@ function refuseUnpriced(
 }
 
 function refusal(pointer: string, detail: string): ProblemError {
-	return new ProblemError(
-		'invalid-request',
-		`The query is not as expected at ${pointer}: ${detail}.`,
-		{ errors: [{ pointer, detail }] },
-	);
+	return invalidRequest('query', [{ pointer, detail }]);
 }

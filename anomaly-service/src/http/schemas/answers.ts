@@ -4,7 +4,9 @@ import { instant, microCents, reservationId, tenantId } from './common.ts';
 import { roomAnswer } from './limitAnswer.ts';
 
 export const fieldError = z.object({
-	pointer: z.string().meta({ description: 'JSON pointer, or the name of a parameter' }),
+	pointer: z
+		.string()
+		.meta({ description: 'JSON pointer into the body; of a parameter / and its name' }),
 	detail: z.string(),
 });
 

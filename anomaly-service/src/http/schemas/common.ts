@@ -49,17 +49,25 @@ export const microCents = z
 export const tokens = z.int().min(0).max(1_000_000_000).meta({ description: 'Number of tokens' });
 
 export const instant = z.iso
-	.datetime({ offset: true })
+	.datetime({
+		offset: true,
+		error: 'expected an RFC 3339 date and time such as 2026-10-14T08:12:45Z',
+	})
 	// Postgres knows no year 0, and an event of another millennium is a mistake of units.
 	.regex(/^2/, { message: 'expected a year from 2000 to 2999' })
 	.meta({ description: 'RFC 3339 date and time', examples: ['2026-10-14T08:12:45Z'] });
 
-const day = z.iso.date().regex(/^2/);
+/** A day of a report, whose time zone says when it begins. */
+export const day = z.iso
+	.date({ error: 'expected a day such as 2026-10-14' })
+	.regex(/^2/, { message: 'expected a day in a year from 2000 to 2999' });
 
 /** As epoch ms; a day is its first instant in UTC. */
 export const dayOrInstant = z
 	.string()
 	.refine((given) => day.safeParse(given).success || instant.safeParse(given).success, {
+		// What is no date is neither before nor after another one.
+		abort: true,
 		message:
 			'expected a day such as 2026-10-14 or an RFC 3339 date and time, in a year from 2000 to 2999',
 	})

@@ -1,9 +1,7 @@
 import { z } from 'zod';
-import { instant, tenantId } from './common.ts';
+import { day, instant, tenantId } from './common.ts';
 import { sums } from './spendReport.ts';
 import { timeZone } from './timeZone.ts';
-
-const day = z.iso.date().regex(/^2/, { message: 'expected a day such as 2026-10-14' });
 
 export const digestQuery = z.strictObject({
 	day: day.optional().meta({ description: 'Left out: yesterday', examples: ['2026-10-14'] }),

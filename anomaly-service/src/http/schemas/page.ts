@@ -8,13 +8,13 @@ const limit = z.coerce.number().int().min(1).max(PAGE_MAX);
 
 /** Lists that answer one page and where the next one begins. */
 export const page = {
-	limit: limit.default(PAGE_DEFAULT),
+	limit: limit.default(PAGE_DEFAULT).meta({ description: 'The length of the page' }),
 	cursor: text(400).optional().meta({ description: 'nextCursor of the page before' }),
 };
 
 /** Lists that answer an array. */
 export const arrayPage = {
-	limit: limit.optional(),
+	limit: limit.optional().meta({ description: 'The length of the page' }),
 	after: anyId.optional().meta({ description: 'The id of the last one of the page before' }),
 };
 

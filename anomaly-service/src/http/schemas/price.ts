@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { BESIDE_UNITS, OTHER_UNITS } from '../../../../core/otherUnits.ts';
 import type { PricedUnit } from '../../../../core/rateSheet.ts';
 import { USAGE_BUCKETS } from '../../../../core/usage.ts';
-import { PRICE_STATES } from '../../ports/priceFunctions.ts';
+import { PRICE_SOURCES, PRICE_STATES, UNKNOWN_PRICES } from '../../ports/priceFunctions.ts';
 import { anyId, dayOrInstant, instant, text, tokens } from './common.ts';
 import { page } from './page.ts';
 
@@ -88,16 +88,24 @@ export const priceBody = z.strictObject({
 export type PriceBody = z.infer<typeof priceBody>;
 export type RateBody = PriceBody['rates'][number];
 
-export const priceParams = z.object({ provider: anyId, model: anyId });
+export const priceParams = z.object({
+	provider: anyId.meta({ description: 'As calls name it, whatever its case' }),
+	model: anyId.meta({ description: 'As calls name it, whatever its case; a slash in it is %2F' }),
+});
 
 export const priceQuery = z.strictObject({
-	provider: anyId.optional(),
+	provider: anyId.optional().meta({ description: 'Of the models' }),
 	search: text(200)
 		.min(1)
 		.optional()
 		.meta({ description: 'Text in the name of the model, whatever its case' }),
-	source: z.enum(['seed', 'operator']).optional(),
-	state: z.enum(PRICE_STATES).default('active'),
+	source: z
+		.enum(['seed', 'operator'])
+		.optional()
+		.meta({ description: '`seed`: the list of the service; `operator`: set over the API' }),
+	state: z.enum(PRICE_STATES).default('active').meta({
+		description: 'Of the rates: in use, held until somebody decides, or no longer used',
+	}),
 	...page,
 	cursor: text(2000).optional().meta({ description: 'nextCursor of the page before' }),
 });
@@ -106,9 +114,12 @@ export const priceQuery = z.strictObject({
 export const pricePlace = z.tuple([text(20), text(200), text(200)]);
 
 export const lookupQuery = z.strictObject({
-	provider: anyId,
-	model: anyId,
-	serviceTier: text(50).min(1).optional(),
+	provider: anyId.meta({ description: 'As the call names it' }),
+	model: anyId.meta({ description: 'As the call names it' }),
+	serviceTier: text(50)
+		.min(1)
+		.optional()
+		.meta({ description: 'Left out: standard', examples: ['batch'] }),
 	at: dayOrInstant.optional().meta({ description: 'When the call is made; left out: now' }),
 	inputTokens: z.coerce
 		.number()
@@ -130,7 +141,7 @@ const rateAnswer = z.object({
 
 export const priceAnswer = z
 	.object({
-		source: z.enum(['seed', 'operator']),
+		source: z.enum(PRICE_SOURCES),
 		provider: z.string(),
 		model: z.string(),
 		alsoNamed: z.array(z.string()),
@@ -147,10 +158,16 @@ export const pricePageAnswer = z.object({
 	nextCursor: z.string().nullable(),
 });
 
+const ceilingFields = {
+	input: z.int(),
+	output: z.int(),
+	unknownPrice: z.enum(UNKNOWN_PRICES),
+};
+
 export const lookupAnswer = z.discriminatedUnion('found', [
 	z.object({
 		found: z.literal(true),
-		source: z.enum(['seed', 'operator']),
+		source: z.enum(PRICE_SOURCES),
 		provider: z.string(),
 		model: z.string(),
 		contextTokens: z.int().nullable(),
@@ -161,11 +178,7 @@ export const lookupAnswer = z.discriminatedUnion('found', [
 	}),
 	z.object({
 		found: z.literal(false),
-		ceiling: z.object({
-			input: z.int(),
-			output: z.int(),
-			unknownPrice: z.enum(['ceiling', 'refuse']),
-		}),
+		ceiling: z.object(ceilingFields),
 	}),
 ]);
 
@@ -191,7 +204,7 @@ export const ceilingBody = z
 	.strictObject({
 		input: ceilingField,
 		output: ceilingField,
-		unknownPrice: z.enum(['ceiling', 'refuse']).nullish().meta({
+		unknownPrice: z.enum(UNKNOWN_PRICES).nullish().meta({
 			description:
 				'What becomes of an ask for a call of a model without a price; it is recorded in any case',
 		}),
@@ -199,13 +212,10 @@ export const ceilingBody = z
 	.refine(({ input, output, unknownPrice }) => (input ?? output ?? unknownPrice ?? null) !== null, {
 		message: 'expected one of input, output and unknownPrice',
 	});
-export const ceilingParams = z.object({ provider: anyId });
+export const ceilingParams = z.object({
+	provider: anyId.meta({ description: 'As calls name it, whatever its case; * is every one' }),
+});
 
-const ceilingFields = {
-	input: z.int(),
-	output: z.int(),
-	unknownPrice: z.enum(['ceiling', 'refuse']),
-};
 export const ceilingAnswer = z
 	.object({
 		provider: z.string(),
@@ -214,7 +224,7 @@ export const ceilingAnswer = z
 			.object({
 				input: z.int().nullable(),
 				output: z.int().nullable(),
-				unknownPrice: z.enum(['ceiling', 'refuse']).nullable(),
+				unknownPrice: z.enum(UNKNOWN_PRICES).nullable(),
 			})
 			.nullable()
 			.meta({ description: 'What was set for this provider; null: nothing' }),

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { MICRO_CENTS_PER_USD } from '../../../../core/money.ts';
-import { anyId, microCents, text } from './common.ts';
+import { anyId, day, microCents, text } from './common.ts';
 import { page } from './page.ts';
 
 /** Two percent and a dollar: rounding and calls at midnight are neither. */
@@ -11,10 +11,8 @@ const SETTLE_HOURS = 24;
 const SETTLE_HOURS_MAX = 31 * 24;
 const PAGES_MAX = 10_000;
 
-const day = z.iso.date().regex(/^2/, { message: 'expected a day in a year from 2000 to 2999' });
-
 export const reconciliationBody = z.strictObject({
-	vendor: anyId
+	provider: anyId
 		.optional()
 		.meta({ description: 'Compare this provider only; left out: all that the reports are of' }),
 	reports: z
@@ -37,10 +35,13 @@ export const reconciliationBody = z.strictObject({
 });
 
 export const reconciliationQuery = z.strictObject({
-	provider: anyId.optional(),
+	provider: anyId.optional().meta({ description: 'Of the lines' }),
 	from: day.optional().meta({ description: 'First day, itself within' }),
 	to: day.optional().meta({ description: 'Last day, itself within' }),
-	onlyFindings: z.enum(['true', 'false']).default('false'),
+	onlyFindings: z
+		.enum(['true', 'false'])
+		.default('false')
+		.meta({ description: 'Leaves out what agrees' }),
 	limit: page.limit,
 	cursor: page.cursor,
 });
@@ -50,7 +51,9 @@ export const reconciliationPlace = z.object({ day, provider: text(200), keyId: t
 
 /** Below 0 where a vendor gives back more than it takes. */
 const signedMicroCents = z.int().meta({ description: 'Integer micro-cents, 10⁻⁸ USD' });
-const percent = z.number().meta({ description: 'Of the larger of the two, −100 to 100' });
+const percent = z
+	.number()
+	.meta({ description: 'Of the larger of the two, −100 to 100; −200 to 200 where one is below 0' });
 const tokens = z.object({ input: z.int(), output: z.int() });
 
 const totals = {

@@ -29,10 +29,10 @@ export const spendReportQuery = z.strictObject({
 		.transform((given) => groupsOf(given).filter(isGroup))
 		.meta({ description: `Comma-separated: ${REPORT_GROUPS.join(', ')}` }),
 	tenantId: tenantId.optional(),
-	provider: anyId.optional(),
-	model: anyId.optional(),
-	source: text(500).min(1).optional(),
-	workflowId: text(200).optional(),
+	provider: anyId.optional().meta({ description: 'Of the calls' }),
+	model: anyId.optional().meta({ description: 'Of the calls, as it was recorded' }),
+	source: text(500).min(1).optional().meta({ description: 'Of the events' }),
+	workflowId: text(200).optional().meta({ description: 'Of the calls' }),
 	timeZone,
 	format: z.enum(['json', 'csv', 'focus']).optional().meta({
 		description:

@@ -65,7 +65,11 @@ export const usageEvent = z
 	.object({
 		specversion: z.literal('1.0'),
 		id: anyId,
-		source: text(500).min(1),
+		source: text(500)
+			.min(1)
+			.refine((source) => !source.startsWith('vendor/'), {
+				message: 'begins with vendor/, which is for the lines that POST /v1/usage/{vendor} takes',
+			}),
 		type: z.literal(USAGE_EVENT_TYPE),
 		subject: tenantId,
 		time: instant,

@@ -14,7 +14,9 @@ const LISTS = ['lines', 'calls', 'messages', 'usage_records', 'logEvents', 'even
 /** A schedule that found nothing new sends none. */
 const lines = z.array(z.unknown()).max(MAX_LINES, { error: FORM });
 
-export const vendorParams = z.object({ vendor: z.enum(LINE_VENDORS) });
+export const vendorParams = z.object({
+	vendor: z.enum(LINE_VENDORS).meta({ description: 'Whose lines they are' }),
+});
 
 /** `true`, `1`: yes; `false`, `0`: no. */
 const flag = z.stringbool({ truthy: ['true', '1'], falsy: ['false', '0'] });

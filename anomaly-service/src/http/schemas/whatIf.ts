@@ -5,11 +5,11 @@ export const whatIfQuery = z.strictObject({
 	from: dayOrInstant.optional().meta({ description: 'Left out: 30 days before the end' }),
 	to: dayOrInstant.optional().meta({ description: 'The end, itself not within; left out: now' }),
 	tenantId: tenantId.optional(),
-	workflowId: text(200).optional(),
-	nodeName: text(200).optional(),
+	workflowId: text(200).optional().meta({ description: 'Of the calls looked at' }),
+	nodeName: text(200).optional().meta({ description: 'Of the calls looked at' }),
 	provider: anyId.optional().meta({ description: 'Of the calls looked at' }),
 	model: anyId.optional().meta({ description: 'Of the calls looked at, as it was recorded' }),
-	toProvider: anyId.optional().meta({ description: 'Left out: that of each call' }),
+	toProvider: anyId.optional().meta({ description: 'Who serves it; goes with toModel' }),
 	toModel: anyId.optional().meta({ description: 'The model they would have been answered by' }),
 	serviceTier: text(100)
 		.min(1)
@@ -18,7 +18,10 @@ export const whatIfQuery = z.strictObject({
 			description: 'The tier they would have been made on',
 			examples: ['batch'],
 		}),
-	promptCaching: z.enum(['true', 'false']).optional(),
+	promptCaching: z
+		.enum(['true', 'false'])
+		.optional()
+		.meta({ description: 'Whether calls of a node would have read what they share from a cache' }),
 	prefixTokens: z.coerce.number().int().min(1).max(10_000_000).optional().meta({
 		description:
 			'How much of their input the calls of a node share; left out: their smallest input',

@@ -1,3 +1,4 @@
+import { utcDay } from '../../../../core/utc.ts';
 import { wallTimeAt } from '../../../../core/zonedTime.ts';
 import { askOne } from '../../shared/ask.ts';
 import { tenantFilter } from '../../shared/locators.ts';
@@ -44,5 +45,5 @@ function dayOf(call: Call): string | undefined {
 	const moment = instant(call, 'Day', context.getNodeParameter('day', itemIndex, ''));
 	if (moment === undefined) return undefined;
 
-	return new Date(wallTimeAt(timeZoneOf(call), Date.parse(moment))).toISOString().slice(0, 10);
+	return utcDay(wallTimeAt(timeZoneOf(call), Date.parse(moment)));
 }

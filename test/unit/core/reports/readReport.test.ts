@@ -100,6 +100,21 @@ describe('a page of a report', () => {
 	});
 });
 
+describe('a line of AWS for model calls', () => {
+	it.each([
+		{ line_item_product_code: 'AmazonBedrock' },
+		{ line_item_product_code: 'a1b2', product_servicecode: 'AmazonBedrock' },
+		{ line_item_product_code: 'a1b2', product_product_name: 'Claude (Amazon Bedrock Edition)' },
+	])('is Bedrock’s wherever the export says so: %j', (columns) => {
+		const line = {
+			...{ line_item_usage_start_date: '2026-11-19T07:00:00Z', line_item_unblended_cost: '1' },
+			...columns,
+		};
+
+		expect(readReport(line, AT)).toMatchObject({ lines: [{ provider: 'aws.bedrock' }] });
+	});
+});
+
 describe('several pages', () => {
 	it('of several vendors are read together, one that is there twice once', () => {
 		const pages = ['openaiCosts', 'anthropicCost', 'openaiCosts'].map((name) => golden(name).body);

@@ -173,6 +173,15 @@ describe('a line of the AWS bill', () => {
 		]);
 	});
 
+	it('whose tags nobody can read is refused: they may name another tenant', () => {
+		expect(
+			readVendorLine('aws', awsCostLine({ resource_tags: '{"user_tenant_id":' })),
+		).toMatchObject({
+			outcome: 'refused',
+			errors: [{ pointer: '/resource_tags', detail: expect.stringContaining('(string)') }],
+		});
+	});
+
 	it('without a cost yet is refused with the reason', () => {
 		expect(errorsOf('aws', awsCostLine({ line_item_unblended_cost: '' }))).toMatchObject([
 			{ detail: expect.stringContaining('later report') },
@@ -208,6 +217,15 @@ describe('a line of the AWS bill', () => {
 	])('is one of model calls with %j', (changes) => {
 		expect(isAwsModelLine(awsCostLine(changes))).toBe(true);
 		expect(isAwsModelLine(awsCostLine())).toBe(false);
+	});
+
+	it('is not one of model calls for the hours that an agent of Bedrock runs', () => {
+		const hours = {
+			line_item_product_code: 'AmazonBedrockAgentCore',
+			product: { product_name: 'Amazon Bedrock AgentCore' },
+		};
+
+		expect(isAwsModelLine(awsCostLine(hours))).toBe(false);
 	});
 });
 
