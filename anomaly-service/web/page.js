@@ -102,11 +102,13 @@ function incidentItem(incident) {
 }
 
 function alertItem(alert) {
+	// What the service tells of itself, `price.unknown`, is over no threshold; rules of detectors have no dot.
+	const strength = alert.rule.includes('.') ? '' : `, ${alert.strength.toFixed(2)} × threshold`;
 	return element(
 		'li',
 		{},
 		element('strong', { className: alert.severity }, `${alert.tenantId} · ${alert.rule}`),
-		` ${new Date(alert.notifiedAt).toLocaleString()}, ${alert.strength.toFixed(2)} × threshold`,
+		` ${new Date(alert.notifiedAt).toLocaleString()}${strength} `,
 		element('code', {}, JSON.stringify(alert.evidence)),
 	);
 }

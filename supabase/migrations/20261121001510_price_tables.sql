@@ -50,6 +50,8 @@ create table fuse.price_rates (
   -- The last list it was in; null for an operator's.
   source_version text,
   state text not null check (state in ('active', 'held', 'retired')),
+  -- Of a held one: the rate that stays in use for it.
+  replaces text,
   -- Held once and turned down: it is not held again while the list says the same.
   is_rejected boolean not null default false,
   created_at timestamptz not null

@@ -1,7 +1,8 @@
 -- Takes the price list that ships with the service in place of the one before, once. A list older than that one is not
 -- taken: replicas of two versions would undo each other's.
 -- A rate more than 10 times, or less than a tenth of, what it takes the place of, or one from or to 0, is held until an
--- operator approves it; meanwhile the one before stays as it is. Rates that are gone are retired.
+-- operator approves it; meanwhile the one before stays as it is. That one is of the same use, or, where a threshold of
+-- input moved, of the nearest that is gone. Rates that are gone are retired.
 -- p_list: {version, asOf, hash, models: [{provider, model, pattern, contextTokens, rates: [{id, unit, rate,
 -- minInputTokens, serviceTier, timeOfDay: [start, end], validFrom, validTo}]}]}.
 -- Result: {seeded, changed, retired, held: held_prices()}. 10,000 rates take some 0.3 s.
@@ -54,8 +55,22 @@ begin
     order by g.id, w.id = g.id desc,
       coalesce(w.valid_from = g.valid_from, w.valid_from is null and g.valid_from is null) desc,
       w.valid_from desc nulls last
+  ), gone as (
+    select * from was w where not exists (
+      select from given g
+      where g.provider = w.provider and g.model = w.model and g.unit = w.unit
+        and g.min_input_tokens = w.min_input_tokens and g.service_tier = w.service_tier
+        and coalesce(g.tod_start, -1) = coalesce(w.tod_start, -1) and coalesce(g.tod_end, -1) = coalesce(w.tod_end, -1))
+  ), moved as (
+    -- One of a size nobody had takes the place of the nearest size that nobody has any more.
+    select distinct on (g.id) g.id, w.id as was_id, g.rate, w.rate as was_rate
+    from given g join gone w
+      on w.provider = g.provider and w.model = g.model and w.unit = g.unit and w.service_tier = g.service_tier
+      and coalesce(w.tod_start, -1) = coalesce(g.tod_start, -1) and coalesce(w.tod_end, -1) = coalesce(g.tod_end, -1)
+    where not exists (select from places p where p.id = g.id)
+    order by g.id, abs(w.min_input_tokens - g.min_input_tokens), w.valid_from desc nulls last
   ), jumps as materialized (
-    select id, was_id from places
+    select id, was_id from (select * from places union all select * from moved) as compared
     where was_id <> id and greatest(rate, was_rate) > 10 * least(rate, was_rate)
   ), ended as (
     update price_rates p set state = 'retired', is_rejected = false
@@ -65,15 +80,16 @@ begin
     returning p.id
   ), put as (
     insert into price_rates (id, source, provider, model, unit, rate, min_input_tokens, service_tier,
-      tod_start, tod_end, valid_from, valid_to, source_version, state, created_at)
+      tod_start, tod_end, valid_from, valid_to, source_version, state, replaces, created_at)
     select g.id, 'seed', g.provider, g.model, g.unit, g.rate, g.min_input_tokens, g.service_tier,
       g.tod_start, g.tod_end, g.valid_from,
       case when exists (select from jumps b where b.was_id = g.id)
         then (select w.valid_to from was w where w.id = g.id) else g.valid_to end,
-      v_version, case when exists (select from jumps j where j.id = g.id) then 'held' else 'active' end, p_now
+      v_version, case when exists (select from jumps j where j.id = g.id) then 'held' else 'active' end,
+      (select was_id from jumps j where j.id = g.id), p_now
     from given g
     on conflict (id) do update
-    set state = excluded.state, is_rejected = false, valid_to = excluded.valid_to, source_version = excluded.source_version
+    set state = excluded.state, replaces = excluded.replaces, is_rejected = false, valid_to = excluded.valid_to, source_version = excluded.source_version
     where not (price_rates.is_rejected and excluded.state = 'held')
       and (price_rates.state, price_rates.valid_to, price_rates.source_version)
         is distinct from (excluded.state, excluded.valid_to, excluded.source_version)

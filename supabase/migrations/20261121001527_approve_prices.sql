@@ -23,11 +23,12 @@ begin
       valid_to = case when p.source_version = v_list.version and p.valid_from is distinct from h.valid_from
         then h.valid_from else p.valid_to end
     from asked h
-    where p.source = h.source and p.state = 'active' and p.provider = h.provider and p.model = h.model
+    where p.state = 'active' and ((p.id = h.replaces and p.source_version <> v_list.version) or (
+      p.source = h.source and p.provider = h.provider and p.model = h.model
       and p.unit = h.unit and p.min_input_tokens = h.min_input_tokens and p.service_tier = h.service_tier
       and coalesce(p.tod_start, -1) = coalesce(h.tod_start, -1) and coalesce(p.tod_end, -1) = coalesce(h.tod_end, -1)
       and (p.source_version <> v_list.version or p.valid_from is not distinct from h.valid_from
-        or (coalesce(p.valid_from, '-infinity') < h.valid_from and coalesce(p.valid_to, 'infinity') > h.valid_from))
+        or (coalesce(p.valid_from, '-infinity') < h.valid_from and coalesce(p.valid_to, 'infinity') > h.valid_from))))
   )
   update price_rates p set state = 'active' from asked where p.id = asked.id;
   update price_lists set revision = revision + 1;

@@ -155,6 +155,20 @@ export function priceContract(name: string, open: () => Promise<Database>): void
 			);
 		});
 
+		it('a size that moves is compared with the nearest one that is gone, and takes its place once approved', async () => {
+			const long = (minInputTokens: number, rate: number) => ({ ...INPUT, minInputTokens, rate });
+			await seed([aModel('a', [INPUT, long(128_001, 150), long(200_001, 200)])]);
+			const { held } = await seed([
+				aModel('a', [INPUT, long(128_001, 150), long(200_000, 20_000)]),
+			]);
+
+			expect(held).toMatchObject([{ minInputTokens: 200_000, from: 200, to: 20_000 }]);
+			expect(await db.call('held_prices', {})).toEqual(held);
+			expect(await seeded()).toEqual([['a', [100, 150, 200]]]);
+			await db.call('approve_prices', { ids: ids(held), ...BY });
+			expect(await seeded()).toEqual([['a', [100, 150, 20_000]]]);
+		});
+
 		it('an approved rate takes the place of the one before, and stays with the next list', async () => {
 			await seed([aModel('a', [INPUT])]);
 			const dear = [aModel('a', [{ ...INPUT, rate: 5000 }])];
