@@ -41,10 +41,8 @@ export function lineItemMicroCents(quantity: number, ratePerMillion: MicroCents)
 	return amount;
 }
 
-/** Throws RangeError when the sum leaves the safe integers. */
-export function sumMicroCents(amounts: readonly MicroCents[]): MicroCents {
-	let sum = 0;
-	for (const amount of amounts) sum += amount;
+/** The sum of amounts. Throws RangeError when it has left the safe integers. */
+export function exactSum(sum: MicroCents): MicroCents {
 	if (!Number.isSafeInteger(sum)) throw new RangeError(`${sum} µ¢ are more than 2^53`);
 
 	return sum;

@@ -1,4 +1,4 @@
-import { lineItemMicroCents, type MicroCents } from './money.ts';
+import { exactSum, lineItemMicroCents, type MicroCents } from './money.ts';
 import { BESIDE_UNITS, PARTS, partQuantity, type OtherUnits } from './otherUnits.ts';
 import {
 	isUnknownTier,
@@ -120,10 +120,8 @@ class Bill {
 	}
 
 	total(): PricedUsage {
-		const costMicroCents = this.#costMicroCents;
-		if (!Number.isSafeInteger(costMicroCents)) {
-			throw new RangeError(`${costMicroCents} µ¢ are more than 2^53`);
-		}
+		const costMicroCents = exactSum(this.#costMicroCents);
+
 		return { costMicroCents, lineItems: this.#lineItems, unpriced: this.#unpriced };
 	}
 

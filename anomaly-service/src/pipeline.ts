@@ -98,8 +98,9 @@ export class Pipeline {
 		await Promise.all(counted);
 		for (const { outcome } of answers) metrics.events.inc({ outcome });
 		await this.#tellPeers(fresh);
-		await this.#deps.priceAlerts.look(fresh, now);
+		// First: a breaker that has to open does not wait for a message about prices.
 		await this.#detect(fresh, now);
+		await this.#deps.priceAlerts.look(fresh, now);
 		return answers;
 	}
 
@@ -118,8 +119,8 @@ export class Pipeline {
 	async follow(rows: readonly UsageRow[], now: number): Promise<boolean> {
 		const counted = await Promise.all(rows.map((row) => this.#count(row, now)));
 		await this.#tellPeers(rows);
-		await this.#deps.priceAlerts.look(rows, now);
 		await this.#detect(rows, now);
+		await this.#deps.priceAlerts.look(rows, now);
 		return !counted.includes('deferred');
 	}
 

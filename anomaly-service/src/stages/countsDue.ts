@@ -1,4 +1,5 @@
 import { MINUTE_MS } from '../../../core/durations.ts';
+import { iso } from '../../../core/utc.ts';
 import type { Database } from '../ports/database.ts';
 import type { UsageCounter } from './usageCounter.ts';
 
@@ -16,7 +17,7 @@ export async function countWhatIsDue(
 	now: number,
 ): Promise<void> {
 	const due = await database.call('counts_due', {
-		before: new Date(now - CUT_OFF_AFTER_MS).toISOString(),
+		before: iso(now - CUT_OFF_AFTER_MS),
 	});
 	if (due.length === 0) return;
 	const tenantIds = new Set(due.flatMap((change) => change.tenantIds));

@@ -1,3 +1,4 @@
+import { PARTS } from '../../../core/otherUnits.ts';
 import type { LineItem } from '../../../core/prices.ts';
 import { USAGE_BUCKETS } from '../../../core/usage.ts';
 
@@ -10,15 +11,20 @@ const PROVIDER_NAMES: ReadonlyMap<string, string> = new Map([
 	['aws', 'Amazon Web Services'],
 	['aws.bedrock', 'Amazon Web Services'],
 	['azure.ai.openai', 'Microsoft'],
+	['cerebras', 'Cerebras'],
 	['cohere', 'Cohere'],
 	['deepseek', 'DeepSeek'],
+	['fireworks_ai', 'Fireworks AI'],
 	['gcp.gemini', 'Google'],
+	['gcp.vertex_ai', 'Google'],
 	['groq', 'Groq'],
 	['mistral_ai', 'Mistral AI'],
 	['moonshot_ai', 'Moonshot AI'],
 	['ollama', 'Ollama'],
 	['openai', 'OpenAI'],
 	['openrouter', 'OpenRouter'],
+	['perplexity', 'Perplexity'],
+	['together_ai', 'Together AI'],
 	['twilio', 'Twilio'],
 	['x_ai', 'xAI'],
 ]);
@@ -44,7 +50,7 @@ const OTHER_SERVICES: readonly { provider: string; name: RegExp; kind: ServiceKi
 
 const TOKEN_UNITS: ReadonlySet<string> = new Set([
 	...USAGE_BUCKETS,
-	...['inputImage', 'cacheReadImage', 'cacheReadAudio', 'outputImage'],
+	...PARTS.map(({ unit }) => unit),
 ]);
 
 /** Units as FOCUS writes them, for what is not tokens. */

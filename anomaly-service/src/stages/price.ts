@@ -1,4 +1,4 @@
-import { lineItemMicroCents, sumMicroCents, type MicroCents } from '../../../core/money.ts';
+import { exactSum, lineItemMicroCents, type MicroCents } from '../../../core/money.ts';
 import { isOtherUnit, unitCeiling } from '../../../core/otherUnits.ts';
 import type { PriceBook } from '../../../core/priceBook.ts';
 import { priceUsage, type BilledCall, type LineItem, type Unpriced } from '../../../core/prices.ts';
@@ -57,10 +57,9 @@ export function createPricer(
 		const ceiling = ceilingOf(provider);
 		const assumed = unpriced.map((item) => assumedItem(item, ceiling));
 		return {
-			costMicroCents: sumMicroCents([
-				costMicroCents,
-				...assumed.map((item) => item.costMicroCents),
-			]),
+			costMicroCents: exactSum(
+				assumed.reduce((sum, item) => sum + item.costMicroCents, costMicroCents),
+			),
 			costSource: 'ceiling',
 			lineItems: [...lineItems, ...assumed],
 			contextTokens,

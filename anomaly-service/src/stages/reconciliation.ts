@@ -9,6 +9,7 @@ import {
 	type Totals,
 } from '../../../core/reconcile.ts';
 import type { ReportDay, ReportLine } from '../../../core/readers/reports/reportReading.ts';
+import { iso } from '../../../core/utc.ts';
 import type { Database } from '../ports/database.ts';
 import type { ReconciliationRow } from '../ports/reconciliationFunctions.ts';
 import { pricedLines, type UnpricedUse } from './reportPrices.ts';
@@ -76,7 +77,7 @@ export class Reconciliation {
 		await database.call('put_reconciliation', {
 			days,
 			lines: lines.map(rowOf),
-			now: new Date(now).toISOString(),
+			now: iso(now),
 		});
 
 		return { from, to, lines, totals, unpriced, alerts: await this.#alert(lines, now) };
@@ -85,8 +86,8 @@ export class Reconciliation {
 	/** Callers name one provider by several names; the reports by one. */
 	async #ledger(from: string, to: string) {
 		const rows = await this.#deps.database.call('ledger_by_day', {
-			from: new Date(Date.parse(from)).toISOString(),
-			to: new Date(Date.parse(to) + DAY_MS).toISOString(),
+			from: iso(Date.parse(from)),
+			to: iso(Date.parse(to) + DAY_MS),
 			provider: null,
 		});
 

@@ -1,5 +1,6 @@
 import type { MicroCents } from '../../../core/money.ts';
 import type { LineItem } from '../../../core/prices.ts';
+import { iso } from '../../../core/utc.ts';
 import type { Database } from '../ports/database.ts';
 import type { PricedUsageRow, UsageChange, UsageSpan } from '../ports/priceFunctions.ts';
 import { exactly, type Pricer } from './price.ts';
@@ -71,7 +72,7 @@ async function write(
 ): Promise<number | null> {
 	const written = await database.call('reprice_usage', {
 		changes: [...changes.values()],
-		...{ run: span, entry, actor, now: new Date(now).toISOString() },
+		...{ run: span, entry, actor, now: iso(now) },
 	});
 	for (const missed of written.missed) changes.delete(keyOf(missed));
 

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { UsageEvent } from '../../../core/usageEvent.ts';
+import { iso } from '../../../core/utc.ts';
 import type { Database } from '../ports/database.ts';
 import type { Metrics } from '../ports/metrics.ts';
 import type { UsageRow } from '../ports/records.ts';
@@ -62,11 +63,11 @@ export class VendorLines {
 		const results = await this.#deps.database.call('put_vendor_lines', {
 			lines: wholes.map(({ line: { version, dated }, row }) => ({
 				event: row,
-				version: version === undefined ? null : new Date(version).toISOString(),
+				version: version === undefined ? null : iso(version),
 				dated,
 			})),
 			...{ run, actor },
-			now: new Date(now).toISOString(),
+			now: iso(now),
 		});
 		const puts = results.flatMap((result, at): Put[] => {
 			const whole = wholes[at];

@@ -1,7 +1,8 @@
 import { NO_USAGE } from '../../usage.ts';
+import { billedUnits } from '../billedUnits.ts';
 import { Counts } from '../counts.ts';
 import { textAt, type JsonRecord } from '../reading.ts';
-import { serviceTier } from '../serviceTier.ts';
+import { tierInUsage } from '../serviceTier.ts';
 import { hasBuckets, readPage, resultsOf, type PageLine } from './reportPage.ts';
 import type { Place, ReportReader } from './reportReading.ts';
 
@@ -44,8 +45,8 @@ function lineOf(result: JsonRecord, { pointer, errors }: Place): PageLine | unde
 		keyId: textAt(result, 'api_key_id') ?? null,
 		model: textAt(result, 'model') ?? null,
 		usage,
-		otherUnits: webSearch > 0 ? { webSearch } : {},
-		serviceTier: serviceTier(textAt(result, 'service_tier')),
+		otherUnits: billedUnits({ webSearch }),
+		serviceTier: tierInUsage(result),
 		isLongContext: textAt(result, 'context_window')?.startsWith('200k') ?? false,
 	};
 }

@@ -1,5 +1,6 @@
 import type { OtherUnits } from '../../otherUnits.ts';
 import type { Usage } from '../../usage.ts';
+import { billedUnits } from '../billedUnits.ts';
 import { Counts, shown } from '../counts.ts';
 import { textAt, type JsonRecord } from '../reading.ts';
 import { serviceTier } from '../serviceTier.ts';
@@ -81,15 +82,11 @@ function buckets(counts: Counts): Usage {
 	};
 }
 
-function images(counts: Counts): OtherUnits {
-	return Object.fromEntries(
-		(
-			[
-				['inputImage', counts.get('input_image_tokens')],
-				['cacheReadImage', counts.get('input_cached_image_tokens')],
-				['cacheReadAudio', counts.get('input_cached_audio_tokens')],
-				['outputImage', counts.get('output_image_tokens')],
-			] as const
-		).filter(([, count]) => count > 0),
-	);
+function images(counts: Counts): OtherUnits | undefined {
+	return billedUnits({
+		inputImage: counts.get('input_image_tokens'),
+		cacheReadImage: counts.get('input_cached_image_tokens'),
+		cacheReadAudio: counts.get('input_cached_audio_tokens'),
+		outputImage: counts.get('output_image_tokens'),
+	});
 }

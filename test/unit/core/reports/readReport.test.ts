@@ -91,6 +91,18 @@ describe('a page of a report', () => {
 		},
 	);
 
+	it('of Anthropic tells use that had to stay in the United States, which costs more, by its tier', () => {
+		const page = changed('anthropicUsage', '/data/0/results/1/inference_geo', 'us');
+		const reading = readReport(page, AT);
+
+		expect(reading).toMatchObject({ outcome: 'read' });
+		expect(reading.outcome === 'read' && reading.lines.map((line) => line.serviceTier)).toEqual(
+			golden('anthropicUsage').lines.map(({ serviceTier }, index) =>
+				index === 1 ? 'batch-us' : serviceTier,
+			),
+		);
+	});
+
 	it('without a result says that its day cost nothing', () => {
 		const bucket = { starting_at: '2026-11-19T00:00:00Z', ending_at: '', results: [] };
 
