@@ -9,4 +9,6 @@ export type Finding = {
 	strength: number;
 	/** Numbers that let a person check the finding. Units are in the names. */
 	evidence: Record<string, unknown>;
+	/** Somebody said that this is fine: it is counted and otherwise left alone. */
+	isSuppressed?: boolean;
 };

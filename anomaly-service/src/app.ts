@@ -15,6 +15,8 @@ export type AppDependencies = HandlerDependencies & {
 	log: Log;
 	/** Folder of the page. */
 	webDir: string;
+	/** Folder of the library that draws its charts. */
+	chartsDir: string;
 	readiness: () => Promise<Readiness>;
 	renderMetrics: () => Promise<{ contentType: string; text: string }>;
 };
@@ -26,6 +28,7 @@ export function createApp({
 	routes,
 	log,
 	webDir,
+	chartsDir,
 	readiness,
 	renderMetrics,
 	...handler
@@ -58,6 +61,7 @@ export function createApp({
 		response.json(document);
 	});
 	app.use(express.static(webDir, { setHeaders: setPageHeaders }));
+	app.use('/charts', express.static(chartsDir, { setHeaders: setPageHeaders }));
 
 	for (const path of new Set(routes.map((route) => route.path))) {
 		const allowed = routes

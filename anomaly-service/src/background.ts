@@ -1,9 +1,10 @@
 import { HOUR_MS, MINUTE_MS } from '../../core/durations.ts';
+import { iso } from '../../core/utc.ts';
 import { readAgain, type ServiceParts } from './build.ts';
 import { countWhatIsDue } from './stages/countsDue.ts';
-import { detect } from './stages/detect.ts';
+import { renewJudgements } from './stages/judgements.ts';
 import { ALIVE_EVERY_MS } from './stages/peers.ts';
-import { scoreSnapshots } from './stages/score.ts';
+import { scoreTick } from './stages/scoreTick.ts';
 import { soloJob } from './stages/soloJobs.ts';
 import { Ticker } from './ticker.ts';
 
@@ -11,8 +12,15 @@ const EXPIRE_EVERY_MS = 1000;
 /** Leases of a replica that died are its tenants' next ask, or this, whichever comes first. */
 const SWEEP_EVERY_MS = 30_000;
 const DELIVER_EVERY_MS = 1000;
+/** Well before somebody else counts it anew, a minute after it was recorded. */
+const TELL_COUNTED_EVERY_MS = 5000;
 const FORGET_EVERY_MS = MINUTE_MS;
 const PRUNE_EVERY_MS = HOUR_MS;
+/** A vector takes 330 bytes: 70 MB. */
+const EMBEDDINGS_KEPT = 200_000;
+const COLLECT_EVERY_MS = MINUTE_MS;
+/** Deleted in a second or two: far below the time limit of a statement. */
+const PRUNE_AT_A_TIME = 50_000;
 const REFRESH_EVERY_MS = 10 * MINUTE_MS;
 const PROBE_EVERY_MS = 500;
 /** What a lost broadcast kept from a replica is known here within 5 s. */
@@ -45,12 +53,19 @@ function everyReplica(ticker: Ticker, parts: ServiceParts): void {
 	ticker.every(DELIVER_EVERY_MS, 'release waiting calls', () => scheduler.run());
 	ticker.every(DELIVER_EVERY_MS, 'resume calls', () => resumer.run());
 	ticker.every(DELIVER_EVERY_MS, 'deliver webhooks', () => dispatcher.run());
-	ticker.every(FORGET_EVERY_MS, 'forget old activity', async () => activities.forget(clock.now()));
+	ticker.every(TELL_COUNTED_EVERY_MS, 'tell what is counted', () =>
+		parts.usageWriter.tellCounted(),
+	);
+	ticker.every(FORGET_EVERY_MS, 'forget old activity', () => activities.forget(clock.now()));
 	ticker.every(CANARY_EVERY_MS, 'ask as the canary', () => canary.run(clock.now()));
 	broadcast.listen(({ message }) => {
 		if (message.kind === 'keysChanged') readNow('keys', parts.keys.load());
 		if (message.kind === 'limitsChanged') readNow('limits', parts.limitBook.load());
 		if (message.kind === 'pricesChanged') readNow('prices', parts.priceDesk.load());
+		if (message.kind === 'baselinesChanged')
+			readNow('baselines', parts.baselines.load(parts.clock.now()));
+		if (message.kind === 'maintenanceChanged')
+			readNow('maintenance windows', parts.maintenance.load(parts.clock.now()));
 	});
 	broadcast.onGap(() => {
 		readAgain(parts)
@@ -67,7 +82,7 @@ async function expireOwn({ clock, leases, warm, watch }: ServiceParts): Promise<
 
 /** What one replica does for all. */
 function oneReplica(ticker: Ticker, parts: ServiceParts): void {
-	const { baselines, broadcast, clock, config, database, leases } = parts;
+	const { baselineRound, broadcast, clock, config, database, leases } = parts;
 	const solo = (intervalMs: number, name: string, run: () => Promise<unknown>) => {
 		const job = { name, leaseMs: LEASE_INTERVALS * intervalMs, run };
 		ticker.every(intervalMs, name, soloJob({ database, holder: broadcast.self, clock }, job));
@@ -77,6 +92,17 @@ function oneReplica(ticker: Ticker, parts: ServiceParts): void {
 	solo(PRUNE_EVERY_MS, 'prune', () =>
 		database.call('prune', { now: new Date(clock.now()).toISOString() }),
 	);
+	solo(PRUNE_EVERY_MS, 'prune baselines', () =>
+		database.call('prune_baselines', { now: new Date(clock.now()).toISOString() }),
+	);
+	solo(PRUNE_EVERY_MS, 'prune snapshots', () => pruneSnapshots(parts));
+	solo(PRUNE_EVERY_MS, 'prune embeddings', () =>
+		database.call('prune_embeddings', { now: iso(clock.now()), keep: EMBEDDINGS_KEPT }),
+	);
+	solo(COLLECT_EVERY_MS, 'collect incident snapshots', () =>
+		database.call('collect_incident_snapshots', { now: iso(clock.now()) }),
+	);
+	solo(PRUNE_EVERY_MS, 'keep usage days', () => keepUsageDays(parts));
 	solo(PRUNE_EVERY_MS, 'prune queue', () =>
 		database.call('prune_calls', { now: new Date(clock.now()).toISOString() }),
 	);
@@ -88,23 +114,29 @@ function oneReplica(ticker: Ticker, parts: ServiceParts): void {
 	ticker.every(
 		config.scoreIntervalMs,
 		'score snapshots',
-		run(() => scoreTick(parts)),
+		run(() => scoreTick(parts, clock.now())),
+	);
+	ticker.every(
+		MINUTE_MS,
+		'renew judgements',
+		run(() => renewJudgements(parts, clock.now())),
 	);
 	ticker.every(
 		REFRESH_EVERY_MS,
 		'refresh baselines',
-		run(() => baselines.refreshStale(clock.now())),
+		run(() => baselineRound.runDue(clock.now())),
 	);
 }
 
-async function scoreTick(parts: ServiceParts): Promise<void> {
-	const now = parts.clock.now();
-	const latest = await scoreSnapshots(parts, now);
-	for (const tenantId of parts.scores.keys()) {
-		if (!latest.has(tenantId)) parts.scores.delete(tenantId);
+async function pruneSnapshots({ clock, database }: ServiceParts): Promise<void> {
+	const now = new Date(clock.now()).toISOString();
+	let removed = PRUNE_AT_A_TIME;
+	while (removed >= PRUNE_AT_A_TIME) {
+		({ removed } = await database.call('prune_snapshots', { now, limit: PRUNE_AT_A_TIME }));
 	}
-	for (const [tenantId, scores] of latest) parts.scores.set(tenantId, scores);
-	for (const [tenantId, scores] of latest) {
-		await detect(parts, { runsOn: 'tick', tenantId, asOf: now, scores });
-	}
+}
+
+async function keepUsageDays({ clock, usageDays }: ServiceParts): Promise<void> {
+	await usageDays.openAhead(clock.now());
+	await usageDays.dropOld(clock.now());
 }

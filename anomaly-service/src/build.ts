@@ -1,18 +1,19 @@
 import { createHttpWebhookSender } from './adapters/webhook/httpWebhookSender.ts';
-import { createWorkerFitter } from './adapters/worker/workerFitter.ts';
+import { buildBaselines, type BaselineParts } from './buildBaselines.ts';
+import { buildEmbedder } from './buildEmbedder.ts';
 import { buildLimits, type LimitParts } from './buildLimits.ts';
+import { buildScoring, type ScoringParts } from './buildScoring.ts';
 import type { Config } from './config.ts';
-import type { WindowScore } from './detectors/detector.ts';
 import { createDetectors } from './detectors/index.ts';
 import { Pipeline } from './pipeline.ts';
 import { systemClock, type Clock } from './ports/clock.ts';
+import type { Embedder } from './ports/embedder.ts';
 import type { Log } from './ports/log.ts';
 import type { Metrics } from './ports/metrics.ts';
 import { loadPriceList } from './priceData.ts';
 import { Actor } from './stages/act.ts';
 import { AlertDesk } from './stages/alertDesk.ts';
 import { ActivityBook } from './stages/activityBook.ts';
-import { BaselineBook } from './stages/baselineBook.ts';
 import { Canary } from './stages/canary.ts';
 import { Dispatcher } from './stages/dispatch.ts';
 import { IncidentRecorder } from './stages/incidentRecorder.ts';
@@ -24,6 +25,8 @@ import { Reconciliation } from './stages/reconciliation.ts';
 import { createQueueWorkers, type QueueWorkers } from './stages/queueWorkers.ts';
 import { ServiceKeys } from './stages/serviceKeys.ts';
 import { TenantDesk } from './stages/tenantDesk.ts';
+import { UsageDays } from './stages/usageDays.ts';
+import { UsageWriter } from './stages/usageWriter.ts';
 import { VendorLines, type VendorLinesDependencies } from './stages/vendorLines.ts';
 import type { Stores } from './stores.ts';
 
@@ -37,23 +40,26 @@ export type Outside = Stores & {
 
 /** Everything between the HTTP routes and the adapters. */
 export type ServiceParts = Outside &
-	LimitParts & {
+	LimitParts &
+	BaselineParts &
+	ScoringParts & {
 		activities: ActivityBook;
 		actor: Actor;
 		alerts: AlertDesk;
-		baselines: BaselineBook;
 		canary: Canary;
 		desk: TenantDesk;
 		detectors: ReturnType<typeof createDetectors>;
 		dispatcher: Dispatcher;
+		/** Of a space beside `features`; undefined: there is none. */
+		embedder: Embedder | undefined;
 		keys: ServiceKeys;
 		pipeline: Pipeline;
 		priceDesk: PriceDesk;
 		pricer: Pricer;
 		queueWorkers: QueueWorkers;
-		/** Latest scores by tenant, replaced on every tick. */
-		scores: Map<string, WindowScore[]>;
 		reconciliation: Reconciliation;
+		usageDays: UsageDays;
+		usageWriter: UsageWriter;
 		vendorLines: VendorLines;
 	};
 
@@ -61,10 +67,8 @@ export type ServiceParts = Outside &
 export async function buildCore(outside: Outside): Promise<ServiceParts> {
 	const { broadcast, clock, config, log, metrics, database } = outside;
 	const activities = new ActivityBook();
-	const baselines = new BaselineBook({ database, fitter: createWorkerFitter(), log });
 	const detectors = createDetectors(config);
 	const keys = new ServiceKeys(database, () => void broadcast.publish({ kind: 'keysChanged' }));
-	const scores = new Map<string, WindowScore[]>();
 	const dispatcher = buildDispatcher(outside);
 	const outboxChanged = () => {
 		dispatcher
@@ -74,6 +78,13 @@ export async function buildCore(outside: Outside): Promise<ServiceParts> {
 	const alerts = new AlertDesk({ broadcast, database, log, metrics, outboxChanged });
 	const serviceAlerts = new ServiceAlerts({ database, log, outboxChanged });
 	const { priceDesk, pricer } = await buildPrices(outside, serviceAlerts);
+	const embedder = await buildEmbedder({
+		...{ ...outside, pricer },
+		book: (usage) => pipeline.record([usage], clock.now()),
+	});
+	const learning = buildBaselines({ ...outside, embedder, outboxChanged });
+	const scoring = buildScoring({ ...outside, ...learning, activities, embedder });
+	const { maintenance, scores } = scoring;
 	const limits = buildLimits({
 		...outside,
 		pricer,
@@ -90,10 +101,13 @@ export async function buildCore(outside: Outside): Promise<ServiceParts> {
 		...{ alerts, breakers, database, incidents, log, metrics, outboxChanged },
 	});
 	const limitsFor = admission.limitsFor.bind(admission);
+	const usageDays = new UsageDays({ ...outside, retentionDays: config.retentionDays });
+	const usageWriter = new UsageWriter({ database, countsOutlive: config.redisUrl !== undefined });
 	const pipeline = new Pipeline({
 		...outside,
 		...limits,
-		...{ activities, actor, detectors, limitsFor, pricer },
+		...{ activities, actor, detectors, limitsFor, maintenance, pricer },
+		...{ usageDays, usageWriter },
 		priceAlerts: new PriceAlerts({ alerts: serviceAlerts, log }),
 	});
 	const desk = new TenantDesk({ ...outside, ...limits, activities, actor, limitsFor, scores });
@@ -113,8 +127,11 @@ export async function buildCore(outside: Outside): Promise<ServiceParts> {
 	const parts: ServiceParts = {
 		...outside,
 		...limits,
-		...{ activities, actor, alerts, baselines, canary, desk, detectors, dispatcher },
-		...{ keys, pipeline, priceDesk, pricer, queueWorkers, reconciliation, scores, vendorLines },
+		...learning,
+		...scoring,
+		...{ activities, actor, alerts, canary, desk, detectors, dispatcher, embedder },
+		...{ keys, pipeline, priceDesk, pricer, queueWorkers, reconciliation, vendorLines },
+		...{ usageDays, usageWriter },
 	};
 	await restore(parts);
 	return parts;
@@ -163,25 +180,28 @@ function buildDispatcher({ database, log, metrics, secretOf }: Outside): Dispatc
 
 /** What the database knows of earlier runs. Breakers come first: what they forgave must not count as activity. */
 async function restore(parts: ServiceParts): Promise<void> {
-	const { activities, alerts, baselines, breakers, clock, database } = parts;
+	const { activities, alerts, breakers, clock, database } = parts;
 	const now = clock.now();
 	// First: who answers is known before the first call is asked for.
 	await parts.peers.sayAlive();
 	await parts.priceDesk.seed(now);
+	await parts.usageDays.openAhead(now);
 	await readAgain(parts);
 	await breakers.restoreStore();
 	await alerts.restore(now);
 	await activities.restore(database, now);
-	await baselines.restore(now);
 	await parts.estimates.restore(database, now);
 }
 
 /** Everything replicas tell each other of, from where it is kept: what a broadcast did not bring is here. */
 export async function readAgain(parts: ServiceParts): Promise<void> {
-	const { breakers, clock, keys, limitBook, priceDesk, providerBook } = parts;
+	const { baselines, breakers, clock, keys, limitBook, maintenance } = parts;
+	const { priceDesk, providerBook } = parts;
 	await keys.load();
 	await breakers.load();
 	await limitBook.load();
 	await priceDesk.load();
 	await providerBook.load(clock.now());
+	await baselines.load(clock.now());
+	await maintenance.load(clock.now());
 }

@@ -1,5 +1,6 @@
 import { MINUTE_MS } from '../../core/durations.ts';
 import { z } from 'zod';
+import { MAX_BUDGET_PER_WEEK, MIN_BUDGET_PER_WEEK } from '../../core/adaptiveLimit.ts';
 import { parseBusinessHours, type BusinessHours } from '../../core/businessHours.ts';
 import { limitId, type LimitScope, type LimitUnit } from '../../core/limits.ts';
 import { usdToMicroCents, type MicroCents } from '../../core/money.ts';
@@ -15,6 +16,8 @@ export type Config = {
 	dataDir: string;
 	/** A Postgres to use in place of the embedded database. */
 	databaseUrl: string | undefined;
+	/** A Supabase project whose REST API to use in place of the embedded database. */
+	supabase: { url: string; secretKey: string } | undefined;
 	/** Where counters live; without it in this process, which then has to be the only one. */
 	redisUrl: string | undefined;
 	logLevel: string;
@@ -30,7 +33,24 @@ export type Config = {
 	tripStrength: number | undefined;
 	priceCeiling: PriceCeiling;
 	scoreIntervalMs: number;
+	/** How long usage events are kept, in days; null: for ever. */
+	retentionDays: number | null;
+	/** False alerts per tenant and week that limits are set for. */
+	alertBudgetPerWeek: number;
+	embedder: EmbedderConfig;
 };
+
+/** What turns behaviour into vectors beside the features themselves. */
+export type EmbedderConfig =
+	| { kind: 'features' }
+	| {
+			kind: 'openai';
+			url: string;
+			/** Undefined: the server at `url` wants none. */
+			key: string | undefined;
+			model: string;
+			budgetPerDay: MicroCents;
+	  };
 
 export class ConfigError extends Error {
 	readonly code = 'CONFIG';
@@ -49,11 +69,30 @@ const MAX_USD = 90_000_000;
 const usd = z.coerce.number().positive().max(MAX_USD);
 const requests = z.coerce.number().int().positive().max(Number.MAX_SAFE_INTEGER);
 
+/** The only server known to want a key. */
+const OPENAI_URL = 'https://api.openai.com/v1';
+
+/**
+ * Thirteen months: every month can be compared with the same of last year, and vendors correct and credit months later.
+ * Never less than two, the month that is billed and the one that runs.
+ */
+const DEFAULT_RETENTION_DAYS = 400;
+const MIN_RETENTION_DAYS = 62;
+const MAX_RETENTION_DAYS = 3660;
+
 const environment = z.object({
 	FUSE_HOST: z.string().min(1).default('127.0.0.1'),
 	FUSE_PORT: z.coerce.number().int().min(0).max(65_535).default(8787),
 	FUSE_DATA_DIR: z.string().min(1).default('.data'),
 	DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
+	SUPABASE_URL: z.url({ protocol: /^https?$/ }).optional(),
+	SUPABASE_SECRET_KEY: z
+		.string()
+		.regex(
+			/^(sb_secret_\S+|[\w-]+\.[\w-]+\.[\w-]+)$/,
+			'expected sb_secret_… or a service_role token',
+		)
+		.optional(),
 	REDIS_URL: z
 		.string()
 		.refine(isRedisUrl, 'expected redis://host:port or redis-cluster://host:port,host:port')
@@ -83,19 +122,75 @@ const environment = z.object({
 	FUSE_VECTOR_TRIP_STRENGTH: z.coerce.number().min(1).max(100).optional(),
 	FUSE_PRICE_CEILING_INPUT_USD_PER_MILLION: usd.default(15),
 	FUSE_PRICE_CEILING_OUTPUT_USD_PER_MILLION: usd.default(75),
+	FUSE_RETENTION_DAYS: z.coerce
+		.number()
+		.int()
+		.refine((days) => days === 0 || (days >= MIN_RETENTION_DAYS && days <= MAX_RETENTION_DAYS), {
+			message: `expected ${MIN_RETENTION_DAYS} to ${MAX_RETENTION_DAYS}, or 0: for ever`,
+		})
+		.default(DEFAULT_RETENTION_DAYS),
 	FUSE_SCORE_INTERVAL_MS: z.coerce.number().int().min(100).max(600_000).default(10_000),
+	FUSE_ALERT_BUDGET_PER_WEEK: z.coerce
+		.number()
+		.min(MIN_BUDGET_PER_WEEK)
+		.max(MAX_BUDGET_PER_WEEK)
+		.default(1),
+	FUSE_EMBEDDER: z.enum(['features', 'openai']).default('features'),
+	FUSE_EMBEDDER_URL: z.url({ protocol: /^https?$/ }).default(OPENAI_URL),
+	FUSE_EMBEDDER_KEY: z.string().min(1).optional(),
+	FUSE_EMBEDDER_MODEL: z.string().min(1).max(200).default('text-embedding-3-small'),
+	FUSE_EMBEDDER_BUDGET_USD_PER_DAY: usd.default(0.5),
 });
 
 /** Replicas derive the secrets of webhooks from it: with a key each, a receiver would refuse all but one of them. */
 function requireSharedKey(
-	{ DATABASE_URL: databaseUrl, FUSE_SIGNING_KEY: signingKey }: Partial<Environment>,
+	{
+		DATABASE_URL: databaseUrl,
+		SUPABASE_URL: supabaseUrl,
+		FUSE_SIGNING_KEY: signingKey,
+	}: Partial<Environment>,
 	context: z.RefinementCtx,
 ): void {
-	if (databaseUrl === undefined || signingKey !== undefined) return;
+	const store = databaseUrl === undefined ? 'SUPABASE_URL' : 'DATABASE_URL';
+	if ((databaseUrl ?? supabaseUrl) === undefined || signingKey !== undefined) return;
 	context.addIssue({
 		code: 'custom',
 		path: ['FUSE_SIGNING_KEY'],
-		message: 'is needed with DATABASE_URL, the same for every replica',
+		message: `is needed with ${store}, the same for every replica`,
+	});
+}
+
+/** The address and the key of a project come together, and instead of any other database. */
+function requireOneDatabase(
+	{
+		DATABASE_URL: databaseUrl,
+		SUPABASE_URL: supabaseUrl,
+		SUPABASE_SECRET_KEY: secretKey,
+	}: Partial<Environment>,
+	context: z.RefinementCtx,
+): void {
+	const fault = (variable: keyof Environment, message: string) =>
+		context.addIssue({ code: 'custom', path: [variable], message });
+	if (supabaseUrl !== undefined && secretKey === undefined) {
+		fault('SUPABASE_SECRET_KEY', 'is needed with SUPABASE_URL');
+	}
+	if (supabaseUrl === undefined && secretKey !== undefined) {
+		fault('SUPABASE_URL', 'is needed with SUPABASE_SECRET_KEY');
+	}
+	if (supabaseUrl !== undefined && databaseUrl !== undefined) {
+		fault('SUPABASE_URL', 'is one database and DATABASE_URL another: set one of them');
+	}
+}
+
+function requireEmbedderKey(
+	{ FUSE_EMBEDDER: embedder, FUSE_EMBEDDER_KEY: key, FUSE_EMBEDDER_URL: url }: Partial<Environment>,
+	context: z.RefinementCtx,
+): void {
+	if (embedder !== 'openai' || key !== undefined || url !== OPENAI_URL) return;
+	context.addIssue({
+		code: 'custom',
+		path: ['FUSE_EMBEDDER_KEY'],
+		message: 'is needed to ask OpenAI for embeddings',
 	});
 }
 
@@ -120,7 +215,11 @@ export function readConfig(env: Record<string, string | undefined>): Config {
 	const given = Object.fromEntries(
 		known.filter((name) => env[name]).map((name) => [name, env[name]]),
 	);
-	const parsed = environment.superRefine(requireSharedKey).safeParse(given);
+	const parsed = environment
+		.superRefine(requireSharedKey)
+		.superRefine(requireOneDatabase)
+		.superRefine(requireEmbedderKey)
+		.safeParse(given);
 	const faults = [
 		...unknown.map((name) => `${name}: is not a setting of this service`),
 		...(parsed.success
@@ -135,6 +234,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
 		port: settings.FUSE_PORT,
 		dataDir: settings.FUSE_DATA_DIR,
 		databaseUrl: settings.DATABASE_URL,
+		supabase: supabaseOf(settings),
 		redisUrl: settings.REDIS_URL,
 		businessHours: settings.FUSE_BUSINESS_HOURS ?? null,
 		logLevel: settings.FUSE_LOG_LEVEL,
@@ -149,7 +249,28 @@ export function readConfig(env: Record<string, string | undefined>): Config {
 			output: usdToMicroCents(settings.FUSE_PRICE_CEILING_OUTPUT_USD_PER_MILLION),
 		},
 		scoreIntervalMs: settings.FUSE_SCORE_INTERVAL_MS,
+		retentionDays: settings.FUSE_RETENTION_DAYS === 0 ? null : settings.FUSE_RETENTION_DAYS,
+		alertBudgetPerWeek: settings.FUSE_ALERT_BUDGET_PER_WEEK,
+		embedder: embedderOf(settings),
 	};
+}
+
+function embedderOf(settings: Environment): EmbedderConfig {
+	if (settings.FUSE_EMBEDDER === 'features') return { kind: 'features' };
+
+	return {
+		kind: 'openai',
+		url: settings.FUSE_EMBEDDER_URL,
+		key: settings.FUSE_EMBEDDER_KEY,
+		model: settings.FUSE_EMBEDDER_MODEL,
+		budgetPerDay: usdToMicroCents(settings.FUSE_EMBEDDER_BUDGET_USD_PER_DAY),
+	};
+}
+
+function supabaseOf(settings: Environment): Config['supabase'] {
+	const { SUPABASE_URL: url, SUPABASE_SECRET_KEY: secretKey } = settings;
+
+	return url === undefined || secretKey === undefined ? undefined : { url, secretKey };
 }
 
 const DAY: Window = { kind: 'calendar', unit: 'day', timeZone: 'UTC' };

@@ -5,7 +5,6 @@ import type { FieldError } from '../../core/problems.ts';
 import type { UsageEvent } from '../../core/usageEvent.ts';
 import type { Broadcast, RecordedCall } from './ports/broadcast.ts';
 import type { Counters, FoundHold, ReleaseOutcome, RenewResult } from './ports/counters.ts';
-import type { Database } from './ports/database.ts';
 import type { Metrics } from './ports/metrics.ts';
 import type { UsageRow } from './ports/records.ts';
 import { detect, type DetectDependencies } from './stages/detect.ts';
@@ -14,17 +13,18 @@ import { KeyedQueue } from './stages/keyedQueue.ts';
 import type { Pricer } from './stages/price.ts';
 import type { PriceAlerts } from './stages/priceAlerts.ts';
 import type { ProviderBook } from './stages/providerBook.ts';
-import { RecordedBatch, type Recorded } from './stages/recordedBatch.ts';
+import type { Recorded } from './stages/recordedBatch.ts';
 import { tenantOf } from './stages/reservationId.ts';
 import type { StoreWatch } from './stages/storeWatch.ts';
 import type { Counted, UsageCounter } from './stages/usageCounter.ts';
+import type { UsageDays } from './stages/usageDays.ts';
 import { callOfRow, occurredAt, usageRow } from './stages/usageRow.ts';
+import type { UsageWriter, Written } from './stages/usageWriter.ts';
 import type { WarmCounters } from './stages/warmCounters.ts';
 
 export type PipelineDependencies = DetectDependencies & {
 	broadcast: Broadcast;
 	counters: Counters;
-	database: Database;
 	estimates: Estimates;
 	/** The limits a call of these subjects counts in. */
 	limitsFor: (call: CallSubjects) => readonly AppliedLimit[];
@@ -33,6 +33,8 @@ export type PipelineDependencies = DetectDependencies & {
 	priceAlerts: Pick<PriceAlerts, 'look'>;
 	providerBook: ProviderBook;
 	usageCounter: UsageCounter;
+	usageDays: Pick<UsageDays, 'isKept' | 'open'>;
+	usageWriter: Pick<UsageWriter, 'write'>;
 	warm: WarmCounters;
 	watch: StoreWatch;
 };
@@ -66,7 +68,6 @@ export class Pipeline {
 	 * a breaker that had to open is open before the caller reads its answer. One answer per event, in order.
 	 */
 	async record(events: readonly UsageEvent[], now: number): Promise<Recorded[]> {
-		const { database, metrics } = this.#deps;
 		const answers: Recorded[] = [];
 		const rows = new Map<number, UsageRow>();
 		for (const [index, event] of events.entries()) {
@@ -74,15 +75,12 @@ export class Pipeline {
 			if ('errors' in row) answers[index] = { outcome: 'rejected', errors: row.errors };
 			else rows.set(index, row);
 		}
-		const stored =
-			rows.size === 0
-				? { added: [], known: [] }
-				: await database.call('record_usage', { events: [...rows.values()] });
-		const batch = new RecordedBatch(stored);
+		const written = await this.#write([...rows.values()], now);
 		const fresh: UsageRow[] = [];
 		const counted: Promise<unknown>[] = [];
-		for (const [index, row] of rows) {
-			const answer = batch.answer(row);
+		for (const [at, [index, row]] of [...rows].entries()) {
+			const answer = written.answers[at];
+			if (!answer) continue;
 			answers[index] = answer;
 			if (answer.outcome === 'recorded') {
 				fresh.push(row);
@@ -96,7 +94,8 @@ export class Pipeline {
 		}
 		// Side by side: one after another a batch of 1,000 would wait for the store 1,000 times.
 		await Promise.all(counted);
-		for (const { outcome } of answers) metrics.events.inc({ outcome });
+		if (!answers.some(isDeferred)) written.counted();
+		for (const { outcome } of answers) this.#deps.metrics.events.inc({ outcome });
 		await this.#tellPeers(fresh);
 		// First: a breaker that has to open does not wait for a message about prices.
 		await this.#detect(fresh, now);
@@ -104,10 +103,19 @@ export class Pipeline {
 		return answers;
 	}
 
+	async #write(rows: readonly UsageRow[], now: number): Promise<Written> {
+		const { usageDays, usageWriter } = this.#deps;
+		if (rows.length === 0) return { answers: [], counted: () => undefined };
+		await usageDays.open(rows, now);
+		return usageWriter.write(rows, now);
+	}
+
 	#rowOf(event: UsageEvent, now: number): UsageRow | { errors: FieldError[] } {
 		const errors = reservationErrors(event);
 		if (errors) return { errors };
-		const priced = this.#deps.pricer.priceEvent(event.data, occurredAt(event, now));
+		const at = occurredAt(event, now);
+		if (!this.#deps.usageDays.isKept(at, now)) return { errors: [TOO_OLD] };
+		const priced = this.#deps.pricer.priceEvent(event.data, at);
 
 		return priced ? usageRow(event, priced, now) : { errors: [TOO_COSTLY] };
 	}
@@ -255,6 +263,15 @@ function subjectsOf(row: UsageRow): CallSubjects {
 		keyId: row.key_id ?? undefined,
 	};
 }
+
+function isDeferred(answer: Recorded): boolean {
+	return answer.outcome === 'recorded' && answer.settlement === 'deferred';
+}
+
+const TOO_OLD: FieldError = {
+	pointer: '/time',
+	detail: 'is older than what is kept (FUSE_RETENTION_DAYS)',
+};
 
 const TOO_COSTLY: FieldError = {
 	pointer: '/data/usage',

@@ -1,4 +1,5 @@
-import { join } from 'node:path';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
 import { createPinoLog } from './adapters/pino/pinoLog.ts';
 import { createPrometheusMetrics } from './adapters/prometheus/prometheusMetrics.ts';
 import type { AppliedLimit } from '../../core/limits.ts';
@@ -23,6 +24,9 @@ export type Service = {
 };
 
 const WEB_DIR = join(import.meta.dirname, '../web');
+const require = createRequire(import.meta.url);
+/** uPlot as it was installed: the page loads nothing from elsewhere. */
+const CHARTS_DIR = dirname(require.resolve('uplot'));
 /** With the 2 s of deliveries under way, a shutdown takes less than 5 s whatever callers and receivers do. */
 const REQUEST_GRACE_MS = 2500;
 
@@ -68,6 +72,7 @@ async function runOn(
 		metrics,
 		log,
 		webDir: WEB_DIR,
+		chartsDir: CHARTS_DIR,
 		readiness,
 		renderMetrics: render,
 	});
@@ -90,21 +95,23 @@ async function runOn(
 }
 
 async function stopParts(parts: ServiceParts, ticker: Ticker): Promise<void> {
-	parts.baselines.stop();
+	parts.baselineRefresh.stop();
 	parts.leases.stop();
 	await ticker.stop();
 	await parts.actor.recordPending();
 	// Side by side: each gives its receivers two seconds.
 	await Promise.all([parts.dispatcher.stop(), parts.queueWorkers.stop()]);
 	await parts.providerBook.stored();
+	await parts.usageWriter.tellCounted();
 }
 
 /** What routes ask of the counters directly; 503 when they do not answer. */
 function routeParts(parts: ServiceParts) {
-	const { counters, warm } = parts;
+	const { config, counters, warm } = parts;
 
 	return {
 		...parts,
+		thresholds: config,
 		limitStates: (tenantId: string, limits: readonly AppliedLimit[]) =>
 			warm.limitStates(tenantId, limits),
 		subjectsCounted: (tenantId: string) => counters.countersOf(tenantId),

@@ -6,6 +6,7 @@ import { openPgDatabase } from './adapters/postgres/pgDatabase.ts';
 import { connectRedis } from './adapters/redis/connect.ts';
 import { RedisBroadcast } from './adapters/redis/redisBroadcast.ts';
 import { RedisCounters } from './adapters/redis/redisCounters.ts';
+import { openSupabaseDatabase } from './adapters/supabase/supabaseDatabase.ts';
 import type { Config } from './config.ts';
 import type { Broadcast } from './ports/broadcast.ts';
 import { systemClock, type Clock } from './ports/clock.ts';
@@ -27,11 +28,12 @@ export async function openStores(config: Config, clock: Clock | undefined): Prom
 	}
 }
 
-function openDatabase({ dataDir, databaseUrl }: Config): Promise<Database> {
+function openDatabase({ dataDir, databaseUrl, supabase }: Config): Promise<Database> {
 	const migrationsDir = MIGRATIONS_DIR;
 	if (databaseUrl !== undefined) {
 		return openPgDatabase({ connectionString: databaseUrl, migrationsDir });
 	}
+	if (supabase !== undefined) return openSupabaseDatabase({ ...supabase, migrationsDir });
 	const folder = dataDir === 'memory' ? 'memory' : join(dataDir, 'database');
 	return openPgliteDatabase({ dataDir: folder, migrationsDir });
 }

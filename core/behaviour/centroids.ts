@@ -7,14 +7,24 @@ const CLUSTERS = 8;
 const ROUNDS = 12;
 /** Below this many snapshots clusters are noise; the origin alone is the baseline. */
 const MIN_ROWS = 200;
-/** A cluster must hold 0.3 % of the snapshots and recur on two days: one bad day cannot become normal. */
-const MIN_SHARE = 0.003;
-const MIN_DAYS = 2;
+/**
+ * A cluster must hold a tenth of the snapshots and recur on three days: one bad day cannot become normal, nor can what
+ * lasts less than two hours a day. Measured on the tuning tenants (macro recall at one false alert a week): clusters from
+ * 0.3 % on 0.757, from 2 % on 0.764, from 5 % on 0.771, from 10 % on 0.774, the origin alone 0.778.
+ */
+const OF_FEATURES: Recurrence = { minShare: 0.1, minDays: 3 };
 
-/** k-means++ (Arthur & Vassilvitskii 2007) over a tenant's snapshot vectors; `random` yields [0, 1). */
+/** What a cluster has to be to count as normal: a share of the snapshots (0 to 1), and days it was seen on. */
+export type Recurrence = { minShare: number; minDays: number };
+
+/**
+ * k-means++ (Arthur & Vassilvitskii 2007) over a tenant's snapshot vectors; `random` yields [0, 1). The origin alone when
+ * nothing recurs.
+ */
 export function fitCentroids(
 	rows: readonly { minute: number; vector: readonly number[] }[],
 	random: () => number,
+	{ minShare, minDays } = OF_FEATURES,
 ): Centroid[] {
 	const fallback = [{ vector: origin(), weight: 1, days: 0 }];
 	if (rows.length < MIN_ROWS) return fallback;
@@ -31,7 +41,7 @@ export function fitCentroids(
 		const weight = members.length / rows.length;
 		const days = new Set(members.map((row) => Math.floor(row.minute / MINUTES_PER_DAY))).size;
 
-		return weight >= MIN_SHARE && days >= MIN_DAYS ? [{ vector, weight, days }] : [];
+		return weight >= minShare && days >= minDays ? [{ vector, weight, days }] : [];
 	});
 	return kept.length > 0 ? kept : fallback;
 }

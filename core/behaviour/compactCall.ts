@@ -13,17 +13,20 @@ export type CompactCall = [
 	latencyMs: number | null,
 	statusCode: number | null,
 	costMicroCents: number,
+	caller: string,
+	keyId: string,
+	execution: string,
 ];
 
 export function expandCall(compact: CompactCall): Call {
-	const [at, endpoint, model, input, cached, output, contextTokens, latencyMs, status, cost] =
-		compact;
+	const [at, endpoint, model, input, cached, output, contextTokens, latencyMs, status] = compact;
+	const [, , , , , , , , , costMicroCents, caller, keyId, execution] = compact;
 
 	return {
 		...{ at, endpoint, model, input, cached, output, contextTokens },
 		latencyMs: latencyMs ?? undefined,
 		failed: isFailure(status),
-		costMicroCents: cost,
+		...{ costMicroCents, caller, keyId, execution },
 	};
 }
 

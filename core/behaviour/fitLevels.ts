@@ -1,6 +1,8 @@
+import { fitLatencyLines } from './latencyLines.ts';
 import {
 	isWeekend,
 	MINUTES_PER_DAY,
+	predictLatency,
 	RATE_BINS,
 	rateBin,
 	type History,
@@ -8,8 +10,11 @@ import {
 	type Residual,
 	type Tail,
 } from './levels.ts';
+import { addResidual } from './measures.ts';
 import {
+	addCounts,
 	addMoments,
+	addShapes,
 	emptySums,
 	noMoments,
 	type MinuteSums,
@@ -36,20 +41,29 @@ export function fitLevels(
 	const requests = Math.max(1e-9, totals.requests);
 	const cacheMean = totals.cacheShare.sum / requests;
 
+	const latencyLines = fitLatencyLines(totals.cells);
 	return {
 		...fitRates(totals, totals.requests / Math.max(1e-9, totals.minutes)),
-		costPerRequest: totals.costMicroCents / requests,
+		costPerRequest: Math.max(1, totals.costMicroCents / requests),
 		latencyMsPerRequest: totals.latencyMs / requests,
 		errorShare: (totals.errors + 1) / (requests + 100),
-		highCost: fitTail(totals.costs, 0.05),
+		retryShare: (totals.retries + 0.1) / (requests + 100),
 		largeContext: fitTail(totals.contexts, 0.01),
 		longOutput: fitTail(totals.outputs, 0.01),
 		commonShapes: fitCommonShapes(totals.cells, requests),
-		cost: fitResidual(totals.cells, (cell) => ({ key: cell.endpoint, moments: cell.logCost })),
-		latency: fitResidual(totals.cells, (cell) => ({
-			key: cell.latencyKey,
-			moments: cell.logLatency,
+		knownModels: new Set([...totals.cells.values()].map(({ modelKey }) => modelKey)),
+		callers: new Map([...totals.callers].map(([caller, calls]) => [caller, calls / requests])),
+		latencyLines,
+		cost: fitResidual(totals.cells, (cell) => ({
+			...{ key: cell.endpoint, moments: cell.logCost, level: 0 },
 		})),
+		latency: fitResidual(totals.cells, (cell) => {
+			const level = predictLatency(latencyLines, cell);
+
+			return level === undefined
+				? undefined
+				: { key: cell.modelKey, moments: cell.logLatency, level };
+		}),
 		cacheShare: {
 			levels: new Map(),
 			overall: cacheMean,
@@ -57,22 +71,10 @@ export function fitLevels(
 			variance: Math.max(1e-4, totals.cacheShare.squares / requests - cacheMean ** 2),
 			between: {},
 		},
-		pairShare: {},
 	};
 }
 
-type Totals = Pick<
-	MinuteSums,
-	| 'requests'
-	| 'errors'
-	| 'costMicroCents'
-	| 'latencyMs'
-	| 'cacheShare'
-	| 'costs'
-	| 'contexts'
-	| 'outputs'
-	| 'cells'
-> & {
+type Totals = Omit<MinuteSums, 'repeats' | 'executions'> & {
 	/** Weighted minutes, with and without traffic. */
 	minutes: number;
 	/** Weighted requests and minutes per half-hour, for working days [0] and weekends [1]. */
@@ -109,28 +111,14 @@ function weightedTotals(
 }
 
 function addWeighted(totals: Totals, sums: MinuteSums, weight: number): void {
-	totals.requests += weight * sums.requests;
+	addShapes(totals, sums, weight);
 	totals.errors += weight * sums.errors;
 	totals.costMicroCents += weight * sums.costMicroCents;
 	totals.latencyMs += weight * sums.latencyMs;
+	totals.retries += weight * sums.retries;
 	addMoments(totals.cacheShare, sums.cacheShare, weight);
-	for (const histogram of ['costs', 'contexts', 'outputs'] as const) {
-		for (const [bin, count] of sums[histogram]) {
-			totals[histogram].set(bin, (totals[histogram].get(bin) ?? 0) + weight * count);
-		}
-	}
-	for (const [key, cell] of sums.cells) {
-		const total = totals.cells.get(key) ?? {
-			...cell,
-			count: 0,
-			logCost: noMoments(),
-			logLatency: noMoments(),
-		};
-		total.count += weight * cell.count;
-		addMoments(total.logCost, cell.logCost, weight);
-		addMoments(total.logLatency, cell.logLatency, weight);
-		totals.cells.set(key, total);
-	}
+	addCounts(totals.outputs, sums.outputs, weight);
+	addCounts(totals.callers, sums.callers, weight);
 }
 
 /** Half-hours smoothed ¼-½-¼ over their neighbours and shrunk to the mean by 30 minutes of it; one weekend factor. */
@@ -186,29 +174,30 @@ function fitCommonShapes(cells: ReadonlyMap<string, ShapeCell>, requests: number
 	return common;
 }
 
-/** Mean per cell, shrunk by five calls' worth of the overall mean, and the pooled variance around those means. */
+/** Mean per key, shrunk by five calls' worth of the overall mean, and the pooled variance around those means. */
 function fitResidual(
 	cells: ReadonlyMap<string, ShapeCell>,
-	pick: (cell: ShapeCell) => { key: string; moments: Moments },
+	pick: (cell: ShapeCell) => { key: string; moments: Moments; level: number } | undefined,
 ): Residual {
 	const perKey = new Map<string, Moments>();
 	const all = noMoments();
 	for (const cell of cells.values()) {
-		const { key, moments } = pick(cell);
-		const sum = perKey.get(key) ?? noMoments();
-		addMoments(sum, moments);
-		addMoments(all, moments);
-		perKey.set(key, sum);
+		const picked = pick(cell);
+		if (!picked) continue;
+		const sum = perKey.get(picked.key) ?? noMoments();
+		addResidual(sum, picked.moments, picked.level);
+		addResidual(all, picked.moments, picked.level);
+		perKey.set(picked.key, sum);
 	}
 	const overall = all.count > 0 ? all.sum / all.count : 0;
 	const levels = new Map<string, number>();
-	let squares = 0;
-	for (const [key, { count, sum, squares: ofKey }] of perKey) {
-		const level = (sum + 5 * overall) / (count + 5);
+	const around = noMoments();
+	for (const [key, moments] of perKey) {
+		const level = (moments.sum + 5 * overall) / (moments.count + 5);
 		levels.set(key, level);
-		squares += ofKey - 2 * level * sum + count * level * level;
+		addResidual(around, moments, level);
 	}
-	const variance = Math.max(1e-3, all.count > 0 ? squares / all.count : 1);
+	const variance = Math.max(1e-3, all.count > 0 ? around.squares / all.count : 1);
 
 	return { levels, overall, mean: 0, variance, between: {} };
 }

@@ -1,4 +1,4 @@
-import type { MinuteSums } from './minuteSums.ts';
+import type { MinuteSums, ShapeCell } from './minuteSums.ts';
 
 /** A tenant's normal, as far as single features go. Fitted once a day from its own past (fitLevels.ts). */
 export type Levels = {
@@ -6,10 +6,12 @@ export type Levels = {
 	ratePerMinute: number[];
 	/** Multiplies the rate on working days [0] and on weekends [1]. */
 	weekendFactor: [number, number];
+	/** Micro-cents, at least 1: what does not cost anything is not divided by. */
 	costPerRequest: number;
 	latencyMsPerRequest: number;
 	errorShare: number;
-	highCost: Tail;
+	/** Share of calls that ask for the same as the call before them in their execution. */
+	retryShare: number;
 	largeContext: Tail;
 	longOutput: Tail;
 	/** Shapes that together hold 99 % of the calls; every other shape is rare. */
@@ -17,9 +19,31 @@ export type Levels = {
 	cost: Residual;
 	latency: Residual;
 	cacheShare: Residual;
-	/** Usual share of equal pairs, per window length in minutes. */
-	pairShare: Partial<Record<number, number>>;
+	/** Every endpoint × model that was ever called. */
+	knownModels: ReadonlySet<string>;
+	/** Share of the calls of each caller that was ever seen. */
+	callers: ReadonlyMap<string, number>;
+	/** What a call takes, per endpoint × model. */
+	latencyLines: ReadonlyMap<string, LatencyLine>;
 };
+
+/** Milliseconds of a call = start + perInput × uncached input tokens + perOutput × output tokens. */
+export type LatencyLine = { start: number; perInput: number; perOutput: number };
+
+/** No answer is faster; also what a line may say of sizes never seen. */
+const FASTEST_MS = 50;
+
+/** Log of what the calls of a cell usually take, at their mean sizes; undefined: nothing is known of the model. */
+export function predictLatency(
+	lines: Levels['latencyLines'],
+	{ modelKey, logLatency, uncached, output }: ShapeCell,
+): number | undefined {
+	const line = lines.get(modelKey);
+	if (!line || logLatency.count === 0) return undefined;
+	const ofTokens = (line.perInput * uncached + line.perOutput * output) / logLatency.count;
+
+	return Math.log(Math.max(FASTEST_MS, line.start + ofTokens));
+}
 
 /** Histogram bins from `bin` on hold `share` of the tenant's calls. */
 export type Tail = { bin: number; share: number };
@@ -72,26 +96,33 @@ export function isWeekend(minute: number): boolean {
 export type History = ReadonlyMap<number, MinuteSums>;
 
 /**
- * What is stored: sets and maps become lists. Their keys are endpoints and models, which callers choose; as keys of an
- * object, one called `constructor` would find what is not there.
+ * What is stored: sets and maps become lists. Their keys are endpoints, models and callers, which others choose; as keys
+ * of an object, one called `constructor` would find what is not there.
  */
-export type StoredLevels = Omit<Levels, 'commonShapes' | ResidualName> & {
-	commonShapes: string[];
-} & Record<ResidualName, StoredResidual>;
+export type StoredLevels = Omit<Levels, SetName | MapName | ResidualName> &
+	Record<SetName, string[]> &
+	Record<ResidualName, StoredResidual> & {
+		callers: [string, number][];
+		latencyLines: [string, LatencyLine][];
+	};
 
+type SetName = 'commonShapes' | 'knownModels';
+type MapName = 'callers' | 'latencyLines';
 type ResidualName = 'cost' | 'latency' | 'cacheShare';
 type StoredResidual = Omit<Residual, 'levels'> & { levels: [string, number][] };
 
 export function storeLevels(levels: Levels): StoredLevels {
 	const store = (residual: Residual) => ({ ...residual, levels: [...residual.levels] });
-	const { cost, latency, cacheShare, commonShapes, ...rest } = levels;
 
 	return {
-		...rest,
-		commonShapes: [...commonShapes],
-		cost: store(cost),
-		latency: store(latency),
-		cacheShare: store(cacheShare),
+		...levels,
+		commonShapes: [...levels.commonShapes],
+		knownModels: [...levels.knownModels],
+		callers: [...levels.callers],
+		latencyLines: [...levels.latencyLines],
+		cost: store(levels.cost),
+		latency: store(levels.latency),
+		cacheShare: store(levels.cacheShare),
 	};
 }
 
@@ -100,13 +131,15 @@ export function restoreLevels(stored: StoredLevels): Levels {
 		...residual,
 		levels: new Map(residual.levels),
 	});
-	const { cost, latency, cacheShare, commonShapes, ...rest } = stored;
 
 	return {
-		...rest,
-		commonShapes: new Set(commonShapes),
-		cost: restore(cost),
-		latency: restore(latency),
-		cacheShare: restore(cacheShare),
+		...stored,
+		commonShapes: new Set(stored.commonShapes),
+		knownModels: new Set(stored.knownModels),
+		callers: new Map(stored.callers),
+		latencyLines: new Map(stored.latencyLines),
+		cost: restore(stored.cost),
+		latency: restore(stored.latency),
+		cacheShare: restore(stored.cacheShare),
 	};
 }

@@ -17,6 +17,11 @@ export const properties: INodeProperties[] = [
 		description: 'What starts the workflow',
 		options: [
 			{
+				name: 'Baseline Shifted',
+				value: 'baseline.shifted',
+				description: 'A tenant was flagged for a quarter of a day: is that its new normal?',
+			},
+			{
 				name: 'Breaker Closed',
 				value: 'breaker.closed',
 				description: 'A tenant may spend again',

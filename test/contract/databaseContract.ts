@@ -1,7 +1,5 @@
 import type { Database } from '../../anomaly-service/src/ports/database.ts';
-import type { DatabaseFunctions } from '../../anomaly-service/src/ports/databaseFunctions.ts';
 import { usageRow } from '../../anomaly-service/src/stages/usageRow.ts';
-import { origin } from '../../core/behaviour/embedding.ts';
 import { usageEvent } from '../support/rows.ts';
 
 import { iso, NOON, sharedDatabase, tenantNames } from './databaseBench.ts';
@@ -23,11 +21,10 @@ export function databaseContract(name: string, open: () => Promise<Database>): v
 			const events = ['a', 'b', 'a'].map((id) => row(tenantId, `${tenantId}-${id}`, NOON, 5));
 
 			const first = await db.call('record_usage', { events });
-			expect(first.added.map(({ id }) => id)).toEqual([`${tenantId}-a`, `${tenantId}-b`]);
-			expect(first.known).toEqual([]);
+			expect(first).toEqual({ added: 2, known: [] });
 			const second = await db.call('record_usage', { events });
-			expect(second.added).toEqual([]);
-			expect(second.known.map(({ id, ...known }) => [id, known])).toEqual(
+			expect(second.added).toBe(0);
+			expect(second.known.map(({ id, ...known }) => [id, known]).toSorted()).toEqual(
 				['a', 'b'].map((id) => [
 					`${tenantId}-${id}`,
 					{ source: 'test', tenantId, costMicroCents: 5, reservationId: null },
@@ -68,7 +65,7 @@ export function databaseContract(name: string, open: () => Promise<Database>): v
 				since: iso(NOON),
 				until: iso(NOON + 60_000),
 			});
-			expect(calls.map((call) => call.at(-1))).toEqual([0, 1, 2]);
+			expect(calls.map((call) => call[9])).toEqual([0, 1, 2]);
 			expect(calls[0]).toEqual([
 				NOON,
 				'api.openai.com/v1/chat/completions',
@@ -80,6 +77,7 @@ export function databaseContract(name: string, open: () => Promise<Database>): v
 				700,
 				200,
 				0,
+				...['', '', ''],
 			]);
 		});
 
@@ -95,42 +93,6 @@ export function databaseContract(name: string, open: () => Promise<Database>): v
 				until: iso(NOON + 1),
 			});
 			expect(spend.microCents).toBe(Number.MAX_SAFE_INTEGER);
-		});
-
-		it('scores a snapshot by its cosine distance to the nearest centroid', async () => {
-			const tenantId = newTenant();
-			const away = [8, ...origin().slice(1)];
-			const { version } = await db.call('save_baseline', {
-				baseline: {
-					tenantId,
-					fittedAt: iso(NOON),
-					levels: {} as DatabaseFunctions['save_baseline']['args']['baseline']['levels'],
-					scales: {},
-					snapshots: 2,
-					centroids: [origin(), away].map((vector, k) => ({
-						windowMinutes: 5,
-						k,
-						vector: JSON.stringify(vector),
-						weight: 0.5,
-						days: 2,
-					})),
-				},
-			});
-			const snapshot = (v: number[], at: number) => ({
-				tenantId,
-				windowMinutes: 5,
-				at: iso(at),
-				baselineVersion: version,
-				raw: [1, 2],
-				v: JSON.stringify(v),
-			});
-			const score = async (v: number[]) =>
-				(await db.call('score_snapshots', { snapshots: [snapshot(v, NOON)] }))[0]?.distance;
-
-			expect(version).toBe(1);
-			expect(await score(origin())).toBeCloseTo(0, 6);
-			expect(await score(away)).toBeCloseTo(0, 6);
-			expect(await score([-8, ...origin().slice(1)])).toBeCloseTo(1 - Math.SQRT1_2, 5);
 		});
 
 		it('knows a service key by its hash and forgets it when revoked', async () => {

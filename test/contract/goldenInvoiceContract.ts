@@ -218,6 +218,29 @@ export function goldenInvoiceContract(name: string, open: () => Promise<OpenedDa
 			});
 		});
 
+		it('that was priced again in several pages has an audit entry for each, with the number of the first', async () => {
+			const [one, two] = await db.call('list_usage', { ...SPAN, after: null, limit: 2 });
+			const page = async (row: typeof one, entry: number | null, by: number) => {
+				const { source = '', id = '', costMicroCents: was = 0, lineItems = [] } = row ?? {};
+				const change = { source, id, wasMicroCents: was, costMicroCents: was + by, lineItems };
+				const changes = [{ ...change, costSource: 'price' as const }];
+				const { actor, now } = BY;
+				const call = { changes, run: SPAN, entry, actor, now: iso(now) };
+				return (await db.call('reprice_usage', call)).entry;
+			};
+			const first = await page(one, null, 7);
+			expect(await page(two, first, 5)).toBe(first);
+			const entries = await db.query(
+				`select detail from fuse.audit_entries where sequence >= ${String(first)} order by sequence`,
+			);
+
+			expect(entries).toMatchObject([
+				{ detail: { ...SPAN, changed: 1 } },
+				{ detail: { ...SPAN, changed: 1, run: first } },
+			]);
+			await run(false);
+		});
+
 		it('leaves out what another run changed since it was read', async () => {
 			await setPrice('openai', 'gpt', 200_000_000);
 			const dry = await run(true);

@@ -24,8 +24,8 @@ describeWith('a real Postgres', hasPostgres())('a Postgres with a lot in it', ()
 		await operator.query('begin');
 		await operator.query(query);
 		const { rows } = await operator.query<{ read: number }>(
-			`select (seq_tup_read + idx_tup_fetch)::integer as read from pg_stat_xact_user_tables
-			where relid = $1::regclass`,
+			`select sum(seq_tup_read + idx_tup_fetch)::integer as read from pg_stat_xact_user_tables
+			where relid in (select relid from pg_partition_tree($1) union select $1::regclass)`,
 			[table],
 		);
 		await operator.query('commit');
@@ -48,14 +48,14 @@ describeWith('a real Postgres', hasPostgres())('a Postgres with a lot in it', ()
 
 	it.each([
 		['a tenant', `'t1', null, null, null`],
-		['an actor', `null, null, 'key_1', null`],
+		['an actor', `null, null, 'many_1', null`],
 		['an incident', `null, null, null, 'inc_1'`],
 	])('finds what the audit says of %s without reading all of it', async (_what, filter) => {
-		await operator.query('truncate fuse.audit_entries');
+		// Once: nobody takes them away again.
 		await operator.query(
 			`insert into fuse.audit_entries (at, actor, event, tenant_id, incident_id, detail)
-			select $1, 'key_' || n % 500, 'limit.replaced', 't' || n % 500, 'inc_' || n % 500, '{}'
-			from generate_series(1, 20000) n`,
+			select $1, 'many_' || n % 500, 'limit.replaced', 't' || n % 500, 'inc_' || n % 500, '{}'
+			from generate_series(1, 20000) n where not exists (select from fuse.audit_entries where tenant_id = 't1')`,
 			[iso(NOON)],
 		);
 		await operator.query('vacuum analyze fuse.audit_entries');

@@ -222,6 +222,7 @@ export function spendContract(name: string, open: () => Promise<Database>): void
 					[
 						...[NOON, tenantId, 'wf', 'Agent', 'openai', 'gpt-4o-mini'],
 						...[400, 7, 0, 0, 0, 60, 3, 0, otherUnits, 'flex', 'price', 5],
+						...['api.openai.com/v1/chat/completions', 'test', null],
 					],
 				],
 				next: null,

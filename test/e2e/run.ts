@@ -1,4 +1,6 @@
 import { after, afterEach } from 'node:test';
+import { behaviourIsSeen } from './behaviourPage.e2e.ts';
+import { nightlyBaselinesAreTold } from './baselineNightly.e2e.ts';
 import { dailyReportIsSent } from './dailyReport.e2e.ts';
 import { editorShowsTheNodes } from './editor.e2e.ts';
 import { limitSaysWhenToComeBack } from './limit.e2e.ts';
@@ -60,6 +62,8 @@ cancelledStreamIsSettled(stage);
 outageOfTheServiceIsSurvived(stage);
 queueModeIsMetered(stage);
 dailyReportIsSent(world);
+nightlyBaselinesAreTold(world);
+behaviourIsSeen(world);
 editorShowsTheNodes(world);
 nodesAreFoundAndWired(world);
 nodesAreSeenAtWork(world);

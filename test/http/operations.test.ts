@@ -278,4 +278,16 @@ describe('the service about itself', () => {
 		expect(headers.get('content-security-policy')).toContain("default-src 'self'");
 		expect(body['text']).toContain('<title>LLM Fuse</title>');
 	});
+
+	it('serves every file its page asks for by itself, under the same rules', async () => {
+		const { body } = await api.get('/');
+		const asked = [...String(body['text']).matchAll(/(?:href|src)="([\w./]+\.(?:js|css|svg))"/g)];
+
+		for (const file of [...asked.map(([, name]) => name), 'charts/uPlot.esm.js']) {
+			const { status, headers } = await api.get(`/${file}`);
+			expect([file, status]).toEqual([file, 200]);
+			expect(headers.get('content-security-policy')).toContain("default-src 'self'");
+		}
+		expect(asked.length).toBeGreaterThan(3);
+	});
 });

@@ -71,7 +71,10 @@ describe('a learned tenant', () => {
 			data: {
 				tenantId: 'looping',
 				evidence: {
-					reasons: expect.arrayContaining([{ feature: 'repeats', weight: expect.any(Number) }]),
+					reasons: expect.arrayContaining([
+						expect.objectContaining({ feature: 'repeats', windowMinutes: expect.any(Number) }),
+					]),
+					moved: expect.arrayContaining([expect.stringContaining('identical requests in')]),
 				},
 			},
 		});

@@ -1,4 +1,3 @@
-import { seededRandom } from '../../core/behaviour/seededRandom.ts';
 import { usageEvent } from '../support/rows.ts';
 import { startTestService, type Api } from '../support/service.ts';
 import { byId, run } from './support/fuseCrudBench.ts';
@@ -95,44 +94,5 @@ describe('many tenants', () => {
 		expect(bulk.map(({ tenantId }) => tenantId)).toEqual(names);
 		expect(bulk[0]).toMatchObject({ usdLastMinute: expect.any(String) });
 		expect(await tenant('getAll', { limit: 3 })).toHaveLength(3);
-	});
-});
-
-describe('a baseline', () => {
-	const MINUTE = 60_000;
-	const random = seededRandom(11);
-
-	it('is learned anew, and shown without its numbers unless asked for', async () => {
-		const until = Date.now() - 10 * MINUTE;
-		const history = Array.from({ length: 2 * 720 }, (_, step) =>
-			usageEvent({
-				subject: 'steady',
-				time: new Date(until - 2 * step * MINUTE).toISOString(),
-				data: { usage: { inputUncached: Math.round(200 * 2 ** (2 * random())), output: 40 } },
-			}),
-		);
-		await api.post('/v1/usage', history.slice(0, 1000));
-		await api.post('/v1/usage', history.slice(1000));
-		const baseline = (operation: string, parameters = {}) =>
-			run(credentials, {
-				...{ resource: 'baseline', operation, tenantId: byId('steady') },
-				...parameters,
-			});
-
-		const [refreshed] = await baseline('refresh');
-		expect(refreshed).toMatchObject({ tenantId: 'steady', version: 1 });
-		const [simple] = await baseline('get');
-		expect(Object.keys(simple ?? {}).sort()).toEqual(
-			['centroids', 'fittedAt', 'snapshots', 'tenantId', 'version'].sort(),
-		);
-		expect((await baseline('get', { simplify: false }))[0]).toHaveProperty('scales');
-	});
-
-	it('of a tenant that is too new is a plain no', async () => {
-		const ask = (operation: string) =>
-			run(credentials, { resource: 'baseline', operation, tenantId: byId('new') });
-
-		expect((await thrownBy(ask('get'))).message).toBe('Tenant new has no baseline yet');
-		expect((await thrownBy(ask('refresh'))).message).toMatch(/less than 24 hours of usage/);
 	});
 });

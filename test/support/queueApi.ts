@@ -25,7 +25,8 @@ export async function startQueueApi({ database, clock, queue }: QueueSuite): Pro
 	const listener = await openListener({ host: '127.0.0.1', port: 0 });
 	listener.serve(
 		createApp({
-			...{ keys, clock, metrics, renderMetrics: render, webDir: import.meta.dirname },
+			...{ keys, clock, metrics, renderMetrics: render },
+			...{ webDir: import.meta.dirname, chartsDir: import.meta.dirname },
 			routes: [...queueRoutes(deps), ...deadLetterRoutes(deps)],
 			log: createPinoLog('silent'),
 			readiness: async () => ({ ready: true, faults: {} }),

@@ -7,7 +7,7 @@ export function functionCall(
 	args: Record<string, unknown>,
 ): { text: string; values: unknown[] } {
 	const names = Object.keys(args);
-	const list = names.map((key, index) => `p_${snakeCase(key)} => $${index + 1}`).join(', ');
+	const list = names.map((key, index) => `${parameterName(key)} => $${index + 1}`).join(', ');
 	const values = names.map((key) => {
 		const value = args[key];
 		return typeof value === 'object' && value !== null ? JSON.stringify(value) : value;
@@ -16,6 +16,7 @@ export function functionCall(
 	return { text: `select fuse.${name}(${list}) as result`, values };
 }
 
-function snakeCase(name: string): string {
-	return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+/** `tenantId` → `p_tenant_id` */
+export function parameterName(name: string): string {
+	return `p_${name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)}`;
 }

@@ -14,18 +14,27 @@ export type MigrationConnection = {
  */
 export async function applyMigrations(db: MigrationConnection, dir: string): Promise<string[]> {
 	if (!(await hasList(db))) await inTurn(db, () => db.run(CREATE_LIST));
-	const applied = new Set(
-		(await db.rows('select version from fuse.schema_migrations')).map((row) => row['version']),
-	);
-	const files = (await readdir(dir)).filter((file) => file.endsWith('.sql')).sort();
+	const applied = new Set([
+		...(await versionsIn(db, 'fuse.schema_migrations')),
+		...(await pushedVersions(db)),
+	]);
 	const appliedHere: string[] = [];
-	for (const file of files) {
+	for (const file of await migrationFiles(dir)) {
 		const version = versionOf(file);
 		if (applied.has(version)) continue;
 		const sql = await readFile(join(dir, file), 'utf8');
 		if (await inTurn(db, () => applyOnce(db, version, sql))) appliedHere.push(file);
 	}
 	return appliedHere;
+}
+
+/** The versions of the files of supabase/migrations, in the order in which they are applied. */
+export async function migrationVersions(dir: string): Promise<string[]> {
+	return (await migrationFiles(dir)).map(versionOf);
+}
+
+async function migrationFiles(dir: string): Promise<string[]> {
+	return (await readdir(dir)).filter((file) => file.endsWith('.sql')).sort();
 }
 
 /** `20261121000100_schema.sql` → `20261121000100`, as the Supabase CLI counts. */
@@ -39,6 +48,22 @@ async function hasList(db: MigrationConnection): Promise<boolean> {
 		`select to_regclass('fuse.schema_migrations') is not null as has_list`,
 	);
 	return row?.['has_list'] === true;
+}
+
+async function versionsIn(db: MigrationConnection, table: string): Promise<unknown[]> {
+	return (await db.rows(`select version from ${table}`)).map((row) => row['version']);
+}
+
+/** What `supabase db push` applied before: it keeps a list of its own, which only its owner may read. */
+async function pushedVersions(db: MigrationConnection): Promise<unknown[]> {
+	const list = 'supabase_migrations.schema_migrations';
+	const [row] = await db.rows(
+		`select bool_or(has_schema_privilege(n.oid, 'usage') and has_table_privilege(c.oid, 'select')) as may_read
+		from pg_namespace n join pg_class c on c.relnamespace = n.oid
+		where n.nspname = 'supabase_migrations' and c.relname = 'schema_migrations'`,
+	);
+
+	return row?.['may_read'] === true ? await versionsIn(db, list) : [];
 }
 
 /** `if not exists` alone is no protection: two at once both see nothing and the second fails on the catalogue. */

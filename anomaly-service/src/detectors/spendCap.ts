@@ -6,6 +6,7 @@ export function spendCap({ capMicroCents }: { capMicroCents: MicroCents }): Dete
 	return {
 		name: 'spendCap',
 		runsOn: 'usage',
+		restsInMaintenance: false,
 		inspect({ activity, asOf }) {
 			const { microCents, requests, endpoint } = activity.lastMinute(asOf);
 			if (microCents <= capMicroCents) return undefined;

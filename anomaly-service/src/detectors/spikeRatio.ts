@@ -15,6 +15,7 @@ export function spikeRatio({ ratioPct }: { ratioPct: number }): Detector {
 	return {
 		name: 'spikeRatio',
 		runsOn: 'usage',
+		restsInMaintenance: true,
 		inspect({ activity, asOf }) {
 			const { microCents, requests, endpoint } = activity.lastMinute(asOf);
 			if (requests < MIN_REQUESTS) return undefined;

@@ -1,18 +1,19 @@
 import type { Severity } from '../../../core/alert.ts';
+import { reasonWords } from '../../../core/reasonWords.ts';
 import type { Detector } from './detector.ts';
 
 /**
- * Flags when a snapshot lies farther from the tenant's baseline than the limit of its window. It trips only when
- * `tripStrength` is set: at the shipped limits about one alert per tenant-week is false, too many to block a customer.
+ * Flags when a snapshot lies farther from the tenant's baseline than the tenant's limit. It trips only when `tripStrength`
+ * is set: at the shipped limit about one alert per tenant-week is false, too many to block a customer.
  */
 export function vectorDistance({ tripStrength }: { tripStrength: number | undefined }): Detector {
 	return {
 		name: 'vectorDistance',
 		runsOn: 'tick',
-		inspect({ scores }) {
-			const [farthest] = [...scores].sort((a, b) => b.strength - a.strength);
-			if (!farthest || farthest.strength <= 1) return undefined;
-			const { strength, distance, windowMinutes, reasons } = farthest;
+		restsInMaintenance: true,
+		inspect({ score }) {
+			if (!score || score.strength <= 1) return undefined;
+			const { strength, distance, reasons, suppressedBy } = score;
 
 			return {
 				rule: 'vectorDistance',
@@ -20,11 +21,12 @@ export function vectorDistance({ tripStrength }: { tripStrength: number | undefi
 				verdict: tripStrength !== undefined && strength >= tripStrength ? 'trip' : 'flag',
 				strength,
 				evidence: {
-					windowMinutes,
 					cosineDistance: rounded(distance),
 					timesTheLimit: rounded(strength),
+					moved: reasons.map(reasonWords),
 					reasons,
 				},
+				isSuppressed: suppressedBy !== null,
 			};
 		},
 	};

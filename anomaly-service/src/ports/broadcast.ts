@@ -11,6 +11,8 @@ export type BroadcastMessage =
 	| { kind: 'keysChanged' }
 	| { kind: 'limitsChanged' }
 	| { kind: 'pricesChanged' }
+	| { kind: 'baselinesChanged' }
+	| { kind: 'maintenanceChanged' }
 	| { kind: 'providerChanged'; message: unknown }
 	/** Recorded calls, for detectors and estimates: every replica sees all of a tenant's behaviour. */
 	| { kind: 'recorded'; calls: RecordedCall[] }

@@ -1,9 +1,11 @@
+import type { BacktestFunctions } from './backtestFunctions.ts';
+import type { BaselineFunctions } from './baselineFunctions.ts';
 import type { AlertEpisode } from '../../../core/alertEpisode.ts';
 import type { Severity } from '../../../core/alert.ts';
 import type { CompactCall } from '../../../core/behaviour/compactCall.ts';
-import type { StoredLevels } from '../../../core/behaviour/levels.ts';
-import type { Scale } from '../../../core/behaviour/scales.ts';
 import type { Breaker } from '../../../core/breaker.ts';
+import type { EmbedderFunctions } from './embedderFunctions.ts';
+import type { DatabaseAdminFunctions } from './databaseAdminFunctions.ts';
 import type { EstimateFunctions } from './estimateFunctions.ts';
 import type { LimitFunctions } from './limitFunctions.ts';
 import type { JobFunctions } from './jobFunctions.ts';
@@ -12,6 +14,7 @@ import type { ProviderFunctions } from './providerFunctions.ts';
 import type { QueueFunctions } from './queueFunctions.ts';
 import type { ReconciliationFunctions } from './reconciliationFunctions.ts';
 import type { ReportFunctions } from './reportFunctions.ts';
+import type { ScoringFunctions } from './scoringFunctions.ts';
 import type { VendorLineFunctions } from './vendorLineFunctions.ts';
 import type { CallSize, LimitScope, LimitUnit } from '../../../core/limits.ts';
 import type { IncidentAction, IncidentDocument, UsageRow, Webhook } from './records.ts';
@@ -26,14 +29,21 @@ export type OutboxEvent = { eventId: string; type: string; tenantId: string; bod
 /** Every SQL function: argument names as in SQL without `p_`, in camelCase; the result as its header says. */
 export type DatabaseFunctions = {
 	record_usage: {
-		args: { events: UsageRow[] };
+		args: {
+			events: Partial<UsageRow>[];
+			/** Names what has to be counted; `counted`: the runs that are. */
+			run?: string | null;
+			counted?: string[] | null;
+			now?: Instant;
+		};
+		/** `tenantId` and the cost are null of an event whose day is being dropped. */
 		result: {
-			added: { source: string; id: string }[];
+			added: number;
 			known: {
 				source: string;
 				id: string;
-				tenantId: string;
-				costMicroCents: number;
+				tenantId: string | null;
+				costMicroCents: number | null;
 				reservationId: string | null;
 			}[];
 		};
@@ -147,10 +157,6 @@ export type DatabaseFunctions = {
 		};
 		result: { found: boolean; created: boolean };
 	};
-	incident_spans: {
-		args: { tenantId: string; since: Instant };
-		result: [opened: EpochMs, closed: EpochMs | null][];
-	};
 	create_webhook: { args: { webhook: Webhook; actor: string; now: Instant }; result: Webhook };
 	list_webhooks: {
 		args: { id: string | null; tenantId: string | null };
@@ -200,50 +206,11 @@ export type DatabaseFunctions = {
 		args: { id: string; actor: string; now: Instant };
 		result: { outcome: 'revoked' | 'unknown' | 'lastAdmin' };
 	};
-	save_baseline: {
-		args: {
-			baseline: {
-				tenantId: string;
-				fittedAt: Instant;
-				levels: StoredLevels;
-				scales: Record<string, Scale[]>;
-				snapshots: number;
-				centroids: {
-					windowMinutes: number;
-					k: number;
-					vector: string;
-					weight: number;
-					days: number;
-				}[];
-			};
-		};
-		result: { version: number };
-	};
-	load_baseline: {
-		args: { tenantId: string };
-		result: {
-			version: number;
-			fittedAt: Instant;
-			levels: StoredLevels;
-			scales: Record<string, Scale[]>;
-			snapshots: number;
-			centroids: number;
-		} | null;
-	};
-	score_snapshots: {
-		args: {
-			snapshots: {
-				tenantId: string;
-				windowMinutes: number;
-				at: Instant;
-				baselineVersion: number;
-				raw: number[];
-				v: string;
-			}[];
-		};
-		result: { tenantId: string; windowMinutes: number; distance: number }[];
-	};
-} & EstimateFunctions &
+} & BacktestFunctions &
+	BaselineFunctions &
+	DatabaseAdminFunctions &
+	EmbedderFunctions &
+	EstimateFunctions &
 	LimitFunctions &
 	JobFunctions &
 	PriceFunctions &
@@ -251,4 +218,5 @@ export type DatabaseFunctions = {
 	QueueFunctions &
 	ReconciliationFunctions &
 	ReportFunctions &
+	ScoringFunctions &
 	VendorLineFunctions;

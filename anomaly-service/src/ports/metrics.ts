@@ -5,8 +5,18 @@ type Histogram = { observe(labels: Record<string, string>, seconds: number): voi
 /** What the service counts of itself. */
 export type Metrics = {
 	events: Counter;
+	/** Dropped by retention. */
+	eventsDropped: Counter;
 	decisions: Counter;
 	findings: Counter;
+	/** Findings that feedback or a maintenance window left alone. */
+	findingsSuppressed: Counter;
+	scoredTenants: Counter;
+	scoreTickSeconds: Histogram;
+	/** Ticks left out because the one before took longer than its interval. */
+	scoreTicksMissed: Counter;
+	/** By how much the newest tick overran its interval. */
+	scoreLagSeconds: Gauge;
 	breakersOpened: Counter;
 	alertsRaised: Counter;
 	deliveries: Counter;
@@ -20,4 +30,6 @@ export type Metrics = {
 	queueWaitSeconds: Histogram;
 	/** Attempts to tell a call its answer. */
 	queueResumes: Counter;
+	/** Texts by where their vector came from, or why it did not: cached, embedded, failed, overBudget, postponed, resting. */
+	embeddings: Counter;
 };

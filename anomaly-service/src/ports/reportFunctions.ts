@@ -69,7 +69,7 @@ export type ModelSpend = {
 	costMicroCents: MicroCents;
 };
 
-/** A call as it was recorded, with what it takes to price it again. */
+/** A call as it was recorded, with what it takes to price it again and to count it. */
 export type StreamedCall = readonly [
 	/** Epoch ms. */
 	at: number,
@@ -90,9 +90,12 @@ export type StreamedCall = readonly [
 	serviceTier: string | null,
 	costSource: CostSource,
 	costMicroCents: MicroCents,
+	endpoint: string,
+	source: string,
+	keyId: string | null,
 ];
 
-/** Which calls a what-if looks at; null does not filter. */
+/** Which calls a what-if or a backtest looks at; null does not filter. */
 export type StreamFilter = {
 	from: Instant;
 	to: Instant;

@@ -1,8 +1,13 @@
-import { HOUR_MS, WEEK_MS } from '../../../core/durations.ts';
+import { setImmediate as breathe } from 'node:timers/promises';
+import { HOUR_MS, MINUTE_MS, WEEK_MS } from '../../../core/durations.ts';
 import { expandCall } from '../../../core/behaviour/compactCall.ts';
+import { MINUTES_KEPT } from '../../../core/behaviour/features.ts';
 import type { Call } from '../../../core/behaviour/minuteSums.ts';
 import type { Database } from '../ports/database.ts';
 import { TenantActivity } from './tenantActivity.ts';
+
+/** What is forgotten of so many tenants at a time holds requests up for some 5 ms. */
+const FORGET_AT_A_TIME = 500;
 
 /** The recent activity of every tenant. */
 export class ActivityBook {
@@ -20,23 +25,25 @@ export class ActivityBook {
 		this.of(tenantId).observe(call, now);
 	}
 
-	/** Tenants with calls within the last three hours. */
+	/** Tenants with calls that a window reaches, or did lately. */
 	active(): string[] {
 		return [...this.#tenants]
 			.filter(([, activity]) => !activity.isQuiet)
 			.map(([tenantId]) => tenantId);
 	}
 
-	forget(now: number): void {
+	async forget(now: number): Promise<void> {
+		let looked = 0;
 		for (const [tenantId, activity] of this.#tenants) {
 			activity.forget(now);
 			if (activity.isForgotten) this.#tenants.delete(tenantId);
+			if (++looked % FORGET_AT_A_TIME === 0) await breathe();
 		}
 	}
 
-	/** Reads back from the database what a restart forgot: hourly spend of a week, calls of the last three hours. */
+	/** Reads back from the database what a restart forgot: hourly spend of a week, calls that windows reach. */
 	async restore(database: Database, now: number): Promise<void> {
-		const recent = new Date(now - 3 * HOUR_MS).toISOString();
+		const recent = new Date(now - MINUTES_KEPT * MINUTE_MS).toISOString();
 		const hours = await database.call('usage_by_slice', {
 			since: new Date(now - WEEK_MS).toISOString(),
 			sliceMs: HOUR_MS,

@@ -6,6 +6,7 @@ import type { Broadcast } from '../ports/broadcast.ts';
 import type { Database } from '../ports/database.ts';
 import type { Log } from '../ports/log.ts';
 import type { Metrics } from '../ports/metrics.ts';
+import { alikeIncidents, type AlikeIncident } from './alikeIncidents.ts';
 import { alertOf, eventBody } from './eventBody.ts';
 
 export type AlertDeskDependencies = {
@@ -15,6 +16,9 @@ export type AlertDeskDependencies = {
 	outboxChanged: () => void;
 	broadcast: Broadcast;
 };
+
+/** The rule whose findings are about a snapshot. */
+const BEHAVIOUR_RULE = 'vectorDistance';
 
 /** Tells people of findings that do not open a breaker: once for each episode and each time it got much worse. */
 export class AlertDesk {
@@ -61,10 +65,24 @@ export class AlertDesk {
 		this.#episodes.set(tenantId, ofTenant);
 	}
 
+	/** Known trouble is recognised sooner. Subscribers may be tenants, so those of others are not named. */
+	async #looksLike({ rule }: Finding, { tenantId, asOf }: TenantView): Promise<AlikeIncident[]> {
+		const { database, log } = this.#deps;
+		if (rule !== BEHAVIOUR_RULE) return [];
+		try {
+			return await alikeIncidents(database, { of: { tenantId, at: asOf }, visibleTo: tenantId });
+		} catch (error) {
+			log.warn({ err: error, tenantId }, 'similar incidents could not be looked for');
+			return [];
+		}
+	}
+
 	async #notify(finding: Finding, view: TenantView, episode: AlertEpisode): Promise<void> {
 		const { broadcast, database, metrics, log, outboxChanged } = this.#deps;
 		const { tenantId, asOf } = view;
-		const { rule, severity, strength, evidence } = finding;
+		const { rule, severity, strength } = finding;
+		const looksLike = await this.#looksLike(finding, view);
+		const evidence = looksLike.length > 0 ? { ...finding.evidence, looksLike } : finding.evidence;
 		const alertText = alertOf(finding, view, false);
 		const openedAt = new Date(episode.openedAt).toISOString();
 		const notifiedAt = new Date(asOf).toISOString();
@@ -79,7 +97,7 @@ export class AlertDesk {
 				type: 'spend.anomaly.detected',
 				tenantId,
 				body: eventBody('spend.anomaly.detected', notifiedAt, {
-					...{ tenantId, rule, severity, evidence, alertText },
+					...{ tenantId, rule, severity, openedAt, evidence, alertText },
 				}),
 			},
 		});

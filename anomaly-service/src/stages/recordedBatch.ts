@@ -14,32 +14,42 @@ export type Recorded =
 	| { outcome: 'rejected'; errors: FieldError[] };
 
 type Known = { tenantId: string; costMicroCents: MicroCents; reservationId: string | null };
-type Key = { source: string; id: string };
 
 /** Tells, row by row in the order they were sent, what the database made of a batch. */
 export class RecordedBatch {
-	readonly #added: Set<string>;
-	readonly #known: Map<string, Known>;
+	/** By source and id. Null: it is being dropped, nothing is known of it but that it was recorded. */
+	readonly #known = new Map<string, Map<string, Known | null>>();
 
-	constructor({ added, known }: DatabaseFunctions['record_usage']['result']) {
-		this.#added = new Set(added.map(keyOf));
-		this.#known = new Map(known.map((event) => [keyOf(event), event]));
+	constructor({ known }: Pick<DatabaseFunctions['record_usage']['result'], 'known'>) {
+		for (const { source, id, tenantId, costMicroCents, reservationId } of known) {
+			const isThere = tenantId !== null && costMicroCents !== null;
+			const event = isThere ? { tenantId, costMicroCents, reservationId } : null;
+			this.#ofSource(source).set(id, event);
+		}
 	}
 
 	/** A key is new once: the same event a second time in one batch is a duplicate too. */
 	answer(row: UsageRow): Recorded {
-		const key = keyOf(row);
-		const { tenant_id: tenantId, cost_micro_cents: costMicroCents } = row;
+		const { source, id, tenant_id: tenantId, cost_micro_cents: costMicroCents } = row;
 		const given = { tenantId, costMicroCents, reservationId: row.reservation_id };
-		if (this.#added.delete(key)) {
-			this.#known.set(key, given);
+		const ofSource = this.#ofSource(source);
+		const before = ofSource.get(id);
+		if (before === undefined) {
+			ofSource.set(id, given);
 			return { outcome: 'recorded', costMicroCents, settlement: null };
 		}
-		const known = this.#known.get(key) ?? given;
+		const known = before ?? given;
 		if (known.tenantId !== tenantId) return { outcome: 'rejected', errors: [usedByOther] };
 
 		const { costMicroCents: recordedCost, reservationId } = known;
 		return { outcome: 'duplicate', costMicroCents: recordedCost, reservationId };
+	}
+
+	#ofSource(source: string): Map<string, Known | null> {
+		const events = this.#known.get(source) ?? new Map<string, Known | null>();
+		this.#known.set(source, events);
+
+		return events;
 	}
 }
 
@@ -48,7 +58,3 @@ const usedByOther: FieldError = {
 	pointer: '/id',
 	detail: 'was used before by an event of another tenant from this source',
 };
-
-function keyOf({ source, id }: Key): string {
-	return JSON.stringify([source, id]);
-}

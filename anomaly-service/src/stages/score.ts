@@ -1,89 +1,140 @@
 import { MINUTE_MS } from '../../../core/durations.ts';
 import { embed } from '../../../core/behaviour/embedding.ts';
-import { rawFeatures, WINDOW_MINUTES } from '../../../core/behaviour/features.ts';
-import { snapshotAt } from '../../../core/behaviour/fitBaseline.ts';
+import { rawFeatures } from '../../../core/behaviour/features.ts';
+import type { Levels } from '../../../core/behaviour/levels.ts';
 import { minuteOf } from '../../../core/behaviour/minuteSums.ts';
-import { standardise } from '../../../core/behaviour/scales.ts';
-import { reasonsOf, strengthOf } from '../../../core/behaviour/score.ts';
-import type { WindowScore } from '../detectors/detector.ts';
+import { standardise, type Scale } from '../../../core/behaviour/scales.ts';
+import { reasonsOf } from '../../../core/behaviour/score.ts';
+import type { Score } from '../detectors/detector.ts';
 import type { Database } from '../ports/database.ts';
-import type { DatabaseFunctions } from '../ports/databaseFunctions.ts';
+import type { Embedder } from '../ports/embedder.ts';
 import type { Log } from '../ports/log.ts';
 import type { ActivityBook } from './activityBook.ts';
-import type { BaselineBook } from './baselineBook.ts';
+import { embedTick } from './embedTick.ts';
+import { NEARLY, type SnapshotKeeper } from './snapshotKeeper.ts';
+import { sparseLiteral } from './sparseVector.ts';
 
-type ScoreDependencies = {
+/** What scoring needs of a tenant's baseline. */
+type ScoredAgainst = {
+	version: number;
+	levels: Levels;
+	scales: readonly Scale[];
+	/** Where it has centroids beside those of the features. */
+	spaces?: readonly string[];
+};
+
+export type ScorerDependencies = {
+	activities: Pick<ActivityBook, 'of'>;
+	baselines: { get(tenantId: string): ScoredAgainst | undefined };
 	database: Database;
-	activities: ActivityBook;
-	baselines: BaselineBook;
+	/** Undefined: the space of the features only. */
+	embedder: Embedder | undefined;
+	keeper: SnapshotKeeper;
 	log: Log;
 };
 
-type StoredSnapshot = DatabaseFunctions['score_snapshots']['args']['snapshots'][number];
-type Embedded = { snapshot: StoredSnapshot; vector: number[] };
+/** One tenant's behaviour now, on its way to a score. */
+export type TakenSnapshot = {
+	tenantId: string;
+	/** Since the epoch. */
+	minute: number;
+	version: number;
+	scales: readonly Scale[];
+	raw: readonly number[];
+	standardised: readonly number[];
+};
 
-/**
- * Takes a snapshot of every active tenant in every window, stores them as vectors and reads their cosine distance to
- * the tenant's baseline: one SQL call for all of them. Tenants without a baseline are left out.
- */
-export async function scoreSnapshots(
-	deps: ScoreDependencies,
-	now: number,
-): Promise<Map<string, WindowScore[]>> {
-	const embedded = deps.activities.active().flatMap((tenantId) => embedTenant(deps, tenantId, now));
-	const vectors = new Map(embedded.map((made) => [keyOf(made.snapshot), made.vector]));
-	const scores = new Map<string, WindowScore[]>();
-	if (embedded.length === 0) return scores;
+/** A snapshot as it was scored. `literal` is its vector as the database reads it. */
+export type ScoredSnapshot = TakenSnapshot & {
+	space: string;
+	vector: readonly number[];
+	literal: string;
+	distance: number;
+	strength: number;
+	suppressedBy: string | null;
+};
 
-	const snapshots = embedded.map(({ snapshot }) => snapshot);
-	for (const scored of await deps.database.call('score_snapshots', { snapshots })) {
-		const { tenantId, distance } = scored;
-		const windowMinutes = WINDOW_MINUTES.find((known) => known === scored.windowMinutes);
-		if (windowMinutes === undefined) continue;
-		const score = {
-			windowMinutes,
-			distance,
-			strength: strengthOf(distance, windowMinutes),
-			reasons: reasonsOf(vectors.get(keyOf(scored)) ?? []),
-		};
-		scores.set(tenantId, [...(scores.get(tenantId) ?? []), score]);
+/** Takes snapshots of tenants, makes vectors of them and reads their distances: one SQL call for all tenants of a space. */
+export class Scorer {
+	readonly #deps: ScorerDependencies;
+
+	constructor(deps: ScorerDependencies) {
+		this.#deps = deps;
 	}
-	return scores;
-}
 
-function embedTenant(deps: ScoreDependencies, tenantId: string, now: number): Embedded[] {
-	const baseline = deps.baselines.get(tenantId);
-	if (!baseline) return [];
-	const minute = minuteOf(now);
-	const passed = (now % MINUTE_MS) / MINUTE_MS;
-	const { minutes } = deps.activities.of(tenantId);
+	/** Scores tenants as of `now` and keeps what is worth keeping. Tenants without a baseline are left out. */
+	async score(tenantIds: readonly string[], now: number): Promise<Map<string, Score>> {
+		const scored = await this.look(tenantIds, now);
+		await this.#deps.keeper.keep(scored);
 
-	return WINDOW_MINUTES.flatMap((windowMinutes) => {
-		const taken = snapshotAt(minutes, minute, windowMinutes, passed);
-		const raw = rawFeatures(taken, baseline.levels);
-		const vector = embed(standardise(raw, baseline.scales.get(windowMinutes) ?? []), minute);
-		if (!vector.every(Number.isFinite)) {
+		return new Map(scored.map((snapshot) => [snapshot.tenantId, scoreOf(snapshot, now)]));
+	}
+
+	/** As `score`, with everything that led there; keeps nothing. */
+	async look(tenantIds: readonly string[], now: number): Promise<ScoredSnapshot[]> {
+		const { baselines, embedder } = this.#deps;
+		const taken = tenantIds.flatMap((tenantId) => this.#take(tenantId, now));
+		const embedded = await embedTick(
+			taken,
+			embedder,
+			(tenantId, space) => baselines.get(tenantId)?.spaces?.includes(space) ?? false,
+		);
+		const spaces = new Map<string, Made[]>();
+		taken.forEach((snapshot, index) => {
+			const { space, vector } = embedded[index] ?? { space: '', vector: [] };
+			const made = { ...snapshot, space, vector, literal: sparseLiteral(vector) };
+			const ofSpace = spaces.get(space);
+			if (ofSpace) ofSpace.push(made);
+			else spaces.set(space, [made]);
+		});
+		const scored: ScoredSnapshot[] = [];
+		for (const [space, made] of spaces) scored.push(...(await this.#measure(space, made, now)));
+		return scored;
+	}
+
+	#take(tenantId: string, now: number): TakenSnapshot[] {
+		const { activities, baselines, log } = this.#deps;
+		const baseline = baselines.get(tenantId);
+		if (!baseline) return [];
+		const { version, levels, scales } = baseline;
+		const minute = minuteOf(now);
+		const passed = (now % MINUTE_MS) / MINUTE_MS;
+		const raw = rawFeatures(activities.of(tenantId).windows.advance(minute, passed), levels);
+		const standardised = standardise(raw, scales);
+		if (!standardised.every(Number.isFinite)) {
 			// All tenants are scored in one statement: one bad vector must not cost the others their score.
-			deps.log.error({ tenantId, windowMinutes }, 'snapshot is not finite; left out');
+			log.error({ tenantId }, 'snapshot is not finite; left out');
 			return [];
 		}
-		const snapshot = {
-			tenantId,
-			windowMinutes,
-			at: new Date(minute * MINUTE_MS).toISOString(),
-			baselineVersion: baseline.version,
-			raw: raw.map(rounded),
-			v: JSON.stringify(vector.map(rounded)),
-		};
-		return [{ snapshot, vector }];
-	});
+		return [{ tenantId, minute, version, scales, raw, standardised }];
+	}
+
+	async #measure(space: string, made: readonly Made[], now: number): Promise<ScoredSnapshot[]> {
+		const { distances, strengths, suppressed } = await this.#deps.database.call('score_snapshots', {
+			at: new Date(now).toISOString(),
+			space,
+			tenants: made.map(({ tenantId }) => tenantId),
+			versions: made.map(({ version }) => version),
+			vectors: made.map(({ literal }) => literal),
+		});
+		const feedback = new Map(suppressed);
+
+		return made.flatMap((snapshot, place) => {
+			const distance = distances[place] ?? null;
+			const strength = strengths[place] ?? null;
+			if (distance === null || strength === null) return [];
+
+			return [{ ...snapshot, distance, strength, suppressedBy: feedback.get(place) ?? null }];
+		});
+	}
 }
 
-function keyOf({ tenantId, windowMinutes }: { tenantId: string; windowMinutes: number }): string {
-	return `${windowMinutes}|${tenantId}`;
-}
+type Made = TakenSnapshot & { space: string; vector: readonly number[]; literal: string };
 
-/** The database keeps single precision; more digits would only make the message longer. */
-function rounded(value: number): number {
-	return Math.round(value * 1e5) / 1e5;
+function scoreOf(snapshot: ScoredSnapshot, at: number): Score {
+	const { distance, strength, suppressedBy, standardised, minute, raw, scales } = snapshot;
+	// Of the features in whatever space: those a person understands.
+	const reasons = strength > NEARLY ? reasonsOf(embed(standardised, minute), raw, scales) : [];
+
+	return { at, distance, strength, reasons, suppressedBy };
 }

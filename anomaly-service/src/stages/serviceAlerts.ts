@@ -4,6 +4,7 @@ import { alertText, type Severity } from '../../../core/alert.ts';
 import type { Database } from '../ports/database.ts';
 import type { Log } from '../ports/log.ts';
 import { eventBody } from './eventBody.ts';
+import { SERVICE_TENANT } from './serviceTenant.ts';
 
 export type ServiceAlertsDependencies = {
 	database: Database;
@@ -28,9 +29,6 @@ export type ServiceAlert = {
 	perPart?: boolean;
 	evidence: Record<string, unknown>;
 };
-
-/** Stands for the service itself where alerts name a tenant. */
-const SERVICE_TENANT = 'llm-fuse';
 
 /** Tells operators what is wrong with the service itself, in the form of every other alert. */
 export class ServiceAlerts {

@@ -1,16 +1,9 @@
 import { HOUR_MS } from '../../../core/durations.ts';
-import {
-	addCall,
-	emptySums,
-	minuteOf,
-	type Call,
-	type MinuteSums,
-} from '../../../core/behaviour/minuteSums.ts';
-import { RECENT_MINUTES } from '../../../core/behaviour/features.ts';
+import { MINUTES_KEPT } from '../../../core/behaviour/features.ts';
+import { minuteOf, type Call } from '../../../core/behaviour/minuteSums.ts';
+import { SlidingWindows } from '../../../core/behaviour/slidingWindows.ts';
 import type { MicroCents } from '../../../core/money.ts';
 
-/** The longest window (60 min) and the recent traffic it is compared with. */
-const KEEP_MINUTES = 60 + RECENT_MINUTES;
 /** Seconds of spend kept: detectors look at the minute that ends with the newest call, also when it came late. */
 const KEEP_SECONDS = 11 * 60;
 const HOURS_PER_WEEK = 168;
@@ -19,7 +12,8 @@ type SecondSpend = { total: MicroCents; requests: number; byEndpoint: Map<string
 
 /** What one tenant did lately, in memory: enough for every detector without a question to the database. */
 export class TenantActivity {
-	readonly minutes = new Map<number, MinuteSums>();
+	/** Running sums of every window: a snapshot costs no adding up. */
+	readonly windows = new SlidingWindows();
 	readonly #seconds = new Map<number, SecondSpend>();
 	readonly #hours = new Map<number, MicroCents>();
 	/** Moment of the last letting go, epoch ms; 0 when there was none. */
@@ -33,12 +27,7 @@ export class TenantActivity {
 
 	/** Counts a call whose hour was counted already. */
 	observeRecent(call: Call, now: number): void {
-		const minute = minuteOf(call.at);
-		if (minute > minuteOf(now) - KEEP_MINUTES) {
-			const sums = this.minutes.get(minute) ?? emptySums();
-			addCall(sums, call);
-			this.minutes.set(minute, sums);
-		}
+		if (minuteOf(call.at) > minuteOf(now) - MINUTES_KEPT) this.windows.add(call);
 		const second = Math.floor(call.at / 1000);
 		if (second > Math.floor(now / 1000) - KEEP_SECONDS && call.at > this.#forgivenUntil) {
 			const spend = this.#seconds.get(second) ?? noSpend();
@@ -109,14 +98,14 @@ export class TenantActivity {
 
 	/** Drops what no window reaches any more. */
 	forget(now: number): void {
-		dropBefore(this.minutes, minuteOf(now) - KEEP_MINUTES);
+		this.windows.forget(minuteOf(now));
 		dropBefore(this.#seconds, Math.floor(now / 1000) - KEEP_SECONDS);
 		dropBefore(this.#hours, Math.floor(now / HOUR_MS) - HOURS_PER_WEEK);
 	}
 
-	/** No call within the last three hours. */
+	/** No call that a window reaches. */
 	get isQuiet(): boolean {
-		return this.minutes.size === 0;
+		return this.windows.minutes.size === 0;
 	}
 
 	/** No call within the last week. */

@@ -6,7 +6,7 @@ import {
 	type CallSubjects,
 	type LimitState,
 } from '../../../core/limits.ts';
-import type { WindowScore } from '../detectors/detector.ts';
+import type { Score } from '../detectors/detector.ts';
 import type { Database } from '../ports/database.ts';
 import type { Actor } from './act.ts';
 import type { ActivityBook } from './activityBook.ts';
@@ -24,7 +24,7 @@ export type TenantDeskDependencies = {
 	warm: WarmCounters;
 	watch: StoreWatch;
 	/** Latest scores by tenant. */
-	scores: ReadonlyMap<string, readonly WindowScore[]>;
+	scores: ReadonlyMap<string, Score>;
 };
 
 /** `tenantId` null: of any. `after`: those behind this id. `limit` null: all. */
@@ -51,7 +51,6 @@ export class TenantDesk {
 
 		return tenants.map(({ tenantId, lastAt, baselineVersion }) => {
 			const { microCents, requests } = activities.of(tenantId).lastMinute(now);
-			const strengths = (scores.get(tenantId) ?? []).map((score) => score.strength);
 			return {
 				tenantId,
 				lastAt: lastAt === null ? null : new Date(lastAt).toISOString(),
@@ -59,7 +58,7 @@ export class TenantDesk {
 				breaker: breakers.of(tenantId, now),
 				microCentsLastMinute: microCents,
 				requestsLastMinute: requests,
-				timesTheLimit: strengths.length > 0 ? Math.max(...strengths) : null,
+				timesTheLimit: scores.get(tenantId)?.strength ?? null,
 			};
 		});
 	}

@@ -74,5 +74,13 @@ export function callOfRow(row: UsageRow): Call {
 		latencyMs: row.latency_ms ?? undefined,
 		failed: isFailure(row.status_code),
 		costMicroCents: row.cost_micro_cents,
+		caller: callerOf(row),
+		keyId: row.key_id ?? '',
+		execution: row.execution_id ?? '',
 	};
+}
+
+/** Workflow and node that called, with the integration they belong to; '' outside workflows. As fuse.tenant_calls. */
+function callerOf({ source, workflow_id: workflow, node_name: node }: UsageRow): string {
+	return workflow === null && node === null ? '' : `${source}|${workflow ?? ''}|${node ?? ''}`;
 }

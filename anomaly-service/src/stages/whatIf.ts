@@ -4,6 +4,7 @@ import { CachedPrompts, Comparison, differenceOf, streamKey } from '../../../cor
 import type { Database } from '../ports/database.ts';
 import type { StreamedCall, StreamFilter, StreamPlace } from '../ports/reportFunctions.ts';
 import type { Pricer } from './price.ts';
+import { recordedCall, type RecordedCall } from './recordedCall.ts';
 import { assumptionsOf } from './whatIfAssumptions.ts';
 
 /** Rows the database hands over at a time: some 5 MB. */
@@ -55,21 +56,6 @@ export async function whatIf(
 
 	return answerOf(comparison, filter, change);
 }
-
-/** A call by the names of its fields. */
-function recordedCall(row: StreamedCall) {
-	const [at, tenantId, workflowId, nodeName, provider, model, inputUncached, ...rest] = row;
-	const [cacheRead, cacheWrite5m, cacheWrite1h, inputAudio, output, reasoning, ...last] = rest;
-	const [outputAudio, otherUnits, serviceTier, costSource, costMicroCents] = last;
-	const input = { inputUncached, cacheRead, cacheWrite5m, cacheWrite1h, inputAudio };
-
-	return {
-		...{ at, tenantId, workflowId, nodeName, provider, model, otherUnits, serviceTier },
-		usage: { ...input, output, reasoning, outputAudio },
-		...{ costSource, costMicroCents },
-	};
-}
-type RecordedCall = ReturnType<typeof recordedCall>;
 
 function compare(comparison: Comparison, prices: Prices, call: RecordedCall): void {
 	const whatIfMicroCents = prices(call);

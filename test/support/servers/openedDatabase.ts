@@ -1,11 +1,9 @@
-import { PGlite } from '@electric-sql/pglite';
-import { vector } from '@electric-sql/pglite-pgvector';
 import { Client } from 'pg';
 import { functionCall } from '../../../anomaly-service/src/adapters/functionCall.ts';
-import { applyMigrations } from '../../../anomaly-service/src/adapters/migrations.ts';
 import { openPgDatabase } from '../../../anomaly-service/src/adapters/postgres/pgDatabase.ts';
 import type { Database } from '../../../anomaly-service/src/ports/database.ts';
 import { MIGRATIONS_DIR } from '../paths.ts';
+import { openMigratedPglite } from './migratedPglite.ts';
 import { startPgliteServer } from './pgliteServer.ts';
 
 export type Row = Record<string, unknown>;
@@ -14,15 +12,10 @@ export type Row = Record<string, unknown>;
 export type OpenedDatabase = Database & { query(sql: string): Promise<Row[]> };
 
 export async function openQueryablePglite(): Promise<OpenedDatabase> {
-	const db = await PGlite.create({ extensions: { vector } });
-	const rows = async (sql: string) => (await db.query<Row>(sql)).rows;
-	const run = async (sql: string) => {
-		await db.exec(sql);
-	};
-	await applyMigrations({ run, rows }, MIGRATIONS_DIR);
+	const db = await openMigratedPglite();
 
 	return {
-		query: rows,
+		query: async (sql) => (await db.query<Row>(sql)).rows,
 		async call(name, args) {
 			const { text, values } = functionCall(name, args);
 			return (await db.query<{ result: never }>(text, values)).rows[0]?.result as never;
@@ -32,7 +25,7 @@ export async function openQueryablePglite(): Promise<OpenedDatabase> {
 }
 
 export async function openQueryablePg(): Promise<OpenedDatabase> {
-	const server = await startPgliteServer();
+	const server = await startPgliteServer({ isMigrated: true });
 	const opened = await openQueryable(server.url);
 
 	return {

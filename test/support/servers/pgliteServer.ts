@@ -4,6 +4,7 @@ import { PGLiteSocketServer } from '@electric-sql/pglite-socket';
 import { openPgDatabase } from '../../../anomaly-service/src/adapters/postgres/pgDatabase.ts';
 import type { Database } from '../../../anomaly-service/src/ports/database.ts';
 import { MIGRATIONS_DIR } from '../paths.ts';
+import { migratedDataDir } from './migratedPglite.ts';
 
 /** Several replicas with the default pool each. */
 const MAX_CONNECTIONS = 100;
@@ -17,10 +18,13 @@ export type PgliteServer = {
 /**
  * Real pgvector over the real wire protocol, on a free loopback port, in memory of this process. Any number of connections,
  * but one session behind them all: calls take turns, and what belongs to a session (its locks and settings) does not
- * keep connections apart. For that there is postgresServer.ts.
+ * keep connections apart. For that there is postgresServer.ts. Empty, or with our schema.
  */
-export async function startPgliteServer(): Promise<PgliteServer> {
-	const db = new SharedPglite({ extensions: { vector } });
+export async function startPgliteServer({ isMigrated = false } = {}): Promise<PgliteServer> {
+	const db = new SharedPglite({
+		extensions: { vector },
+		...(isMigrated ? { loadDataDir: await migratedDataDir() } : {}),
+	});
 	await db.waitReady;
 	const server = new PGLiteSocketServer({ db, port: 0, maxConnections: MAX_CONNECTIONS });
 	await server.start();
@@ -36,7 +40,7 @@ export async function startPgliteServer(): Promise<PgliteServer> {
 
 /** A database of its own behind such a server, migrated and empty; the server ends with it. */
 export async function openPgliteServerDatabase(): Promise<Database> {
-	const server = await startPgliteServer();
+	const server = await startPgliteServer({ isMigrated: true });
 	try {
 		const database = await openPgDatabase({
 			connectionString: server.url,

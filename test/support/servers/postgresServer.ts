@@ -38,8 +38,13 @@ export type PostgresServer = {
 	restart(): Promise<void>;
 };
 
+/** `durable`: what is committed survives the machine, too, as it does by default; a test need not wait for that. */
+type PostgresOptions = { durable?: boolean };
+
 /** A Postgres of its own on a loopback port, empty. */
-export async function startPostgres(): Promise<PostgresServer> {
+export async function startPostgres({
+	durable = false,
+}: PostgresOptions = {}): Promise<PostgresServer> {
 	if (POSTGRES === undefined || INITDB === undefined || USER === 'none') {
 		throw new Error('Postgres is not installed, or there is no user to run it as');
 	}
@@ -56,8 +61,7 @@ export async function startPostgres(): Promise<PostgresServer> {
 		listen_addresses: '127.0.0.1',
 		unix_socket_directories: '',
 		// What is committed has to survive the process, not the machine.
-		fsync: 'off',
-		full_page_writes: 'off',
+		...(durable ? {} : { fsync: 'off', full_page_writes: 'off' }),
 	};
 	const args = [
 		...['-D', data, '-p', String(port)],
@@ -93,8 +97,8 @@ export type MigratedPostgres = PostgresServer & {
  * extension is left out, vectors are plain arrays, and bodies of functions are not checked when they are made: the functions
  * that reckon with vectors (save_baseline, score_snapshots) cannot be called there. PGlite has them.
  */
-export async function migratedPostgres(): Promise<MigratedPostgres> {
-	const server = await startPostgres();
+export async function migratedPostgres(options: PostgresOptions = {}): Promise<MigratedPostgres> {
+	const server = await startPostgres(options);
 	const migrationsDir = await mkdtemp(join(tmpdir(), 'llm-fuse-migrations-'));
 	const stop = async () => {
 		await server.stop();
@@ -116,7 +120,8 @@ async function writeMigrationsWithoutVectors(folder: string): Promise<void> {
 	for (const file of files) {
 		const sql = (await readFile(join(MIGRATIONS_DIR, file), 'utf8'))
 			.replace(/^create extension .*vector.*$/m, '')
-			.replaceAll('extensions.vector(16)', 'real[]');
+			.replace(/^create index .* using hnsw .*$/gm, '')
+			.replace(/extensions\.vector(\(\d+\))?(\[\])?/g, 'real[]');
 		await writeFile(join(folder, file), `set local check_function_bodies = off;\n${sql}`);
 	}
 }

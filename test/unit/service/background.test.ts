@@ -17,6 +17,8 @@ it('a change another replica tells of ends no process when the database does not
 		keys: { load },
 		limitBook: { load },
 		priceDesk: { load },
+		baselines: { load },
+		clock: { now: () => 0 },
 		log: {
 			debug: quiet,
 			info: quiet,
@@ -28,7 +30,8 @@ it('a change another replica tells of ends no process when the database does not
 	const unhandled: unknown[] = [];
 	const note = (error: unknown) => unhandled.push(error);
 	process.on('unhandledRejection', note);
-	for (const kind of ['keysChanged', 'limitsChanged', 'pricesChanged'] as const) {
+	const kinds = ['keysChanged', 'limitsChanged', 'pricesChanged', 'baselinesChanged'] as const;
+	for (const kind of kinds) {
 		for (const tell of listeners) tell({ from: 'other', message: { kind } });
 	}
 	await new Promise((resolve) => setImmediate(resolve));
@@ -36,5 +39,5 @@ it('a change another replica tells of ends no process when the database does not
 	await ticker.stop();
 
 	expect(unhandled).toEqual([]);
-	expect(faults).toHaveLength(3);
+	expect(faults).toHaveLength(4);
 });

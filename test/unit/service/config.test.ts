@@ -74,4 +74,58 @@ describe('readConfig', () => {
 			},
 		]);
 	});
+
+	it('has no embedder but the features unless one is asked for', () => {
+		expect(readConfig({ FUSE_EMBEDDER_KEY: 'sk-1' }).embedder).toEqual({ kind: 'features' });
+		expect(readConfig({ FUSE_EMBEDDER: 'openai', FUSE_EMBEDDER_KEY: 'sk-1' }).embedder).toEqual({
+			kind: 'openai',
+			url: 'https://api.openai.com/v1',
+			key: 'sk-1',
+			model: 'text-embedding-3-small',
+			budgetPerDay: 50_000_000,
+		});
+	});
+
+	it('needs a key for the embeddings of OpenAI, and none for those of a server of one’s own', () => {
+		expect(faultsOf({ FUSE_EMBEDDER: 'openai' })).toEqual([
+			'FUSE_EMBEDDER_KEY: is needed to ask OpenAI for embeddings',
+		]);
+		const own = { FUSE_EMBEDDER: 'openai', FUSE_EMBEDDER_URL: 'http://127.0.0.1:11434/v1' };
+		expect(readConfig(own).embedder).toMatchObject({ key: undefined });
+	});
+
+	describe('a Supabase project', () => {
+		const project = {
+			SUPABASE_URL: 'https://project.supabase.co',
+			SUPABASE_SECRET_KEY: 'sb_secret_0123456789',
+		};
+		const signingKey = { FUSE_SIGNING_KEY: 's'.repeat(32) };
+		const named = (env: Record<string, string>) =>
+			faultsOf(env).map((fault) => fault.split(':')[0]);
+
+		it('is an address and a secret key', () => {
+			expect(readConfig({ ...project, ...signingKey }).supabase).toEqual({
+				url: project.SUPABASE_URL,
+				secretKey: project.SUPABASE_SECRET_KEY,
+			});
+			expect(readConfig({}).supabase).toBeUndefined();
+		});
+
+		it('is told as a whole, with the key that replicas share, and as the only database', () => {
+			const { SUPABASE_URL, SUPABASE_SECRET_KEY } = project;
+			const DATABASE_URL = 'postgres://127.0.0.1/fuse';
+
+			expect(named({ SUPABASE_URL })).toEqual(['FUSE_SIGNING_KEY', 'SUPABASE_SECRET_KEY']);
+			expect(named({ SUPABASE_SECRET_KEY })).toEqual(['SUPABASE_URL']);
+			expect(named({ ...project, ...signingKey, DATABASE_URL })).toEqual(['SUPABASE_URL']);
+		});
+
+		it('takes no publishable key, and does not repeat one', () => {
+			const key = 'sb_publishable_0123456789';
+			const [fault] = faultsOf({ ...project, ...signingKey, SUPABASE_SECRET_KEY: key });
+
+			expect(fault).toContain('SUPABASE_SECRET_KEY: expected sb_secret_…');
+			expect(fault).not.toContain(key);
+		});
+	});
 });

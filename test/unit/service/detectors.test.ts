@@ -1,8 +1,10 @@
-import type { TenantView } from '../../../anomaly-service/src/detectors/detector.ts';
+import type { Score, TenantView } from '../../../anomaly-service/src/detectors/detector.ts';
 import { spendCap } from '../../../anomaly-service/src/detectors/spendCap.ts';
 import { spikeRatio } from '../../../anomaly-service/src/detectors/spikeRatio.ts';
 import { vectorDistance } from '../../../anomaly-service/src/detectors/vectorDistance.ts';
 import { TenantActivity } from '../../../anomaly-service/src/stages/tenantActivity.ts';
+import type { FeatureName } from '../../../core/behaviour/features.ts';
+import { reasonWords } from '../../../core/reasonWords.ts';
 
 const NOON = Date.UTC(2026, 9, 14, 12);
 const HOUR = 3_600_000;
@@ -26,11 +28,14 @@ function view(
 				latencyMs: 900,
 				failed: false,
 				costMicroCents: Math.round(usd * USD),
+				caller: '',
+				keyId: '',
+				execution: '',
 			},
 			NOON,
 		);
 	}
-	return { tenantId: 'acme', asOf: NOON, activity, scores: [], ...changes };
+	return { tenantId: 'acme', asOf: NOON, activity, score: undefined, ...changes };
 }
 
 const spread = (count: number, usdEach: number) =>
@@ -108,27 +113,52 @@ describe('spikeRatio', () => {
 });
 
 describe('vectorDistance', () => {
-	const score = (strength: number) => ({
-		windowMinutes: 15 as const,
-		distance: 0.2,
-		strength,
-		reasons: [],
-	});
-	const inspect = (strengths: number[], tripStrength?: number) =>
-		vectorDistance({ tripStrength }).inspect(view([], { scores: strengths.map(score) }));
+	const reason = {
+		...{ feature: 'spend' as const, windowMinutes: 5 as const, weight: 0.5 },
+		...{ raw: 4.5, usual: 0.5 },
+	};
+	const inspect = (strength: number, changes: Partial<Score> = {}, tripStrength?: number) =>
+		vectorDistance({ tripStrength }).inspect(
+			view([], {
+				score: {
+					...{ at: NOON, distance: 0.2, strength, reasons: [reason], suppressedBy: null },
+					...changes,
+				},
+			}),
+		);
 
-	it('flags beyond the limit of any window, by its farthest', () => {
-		expect(inspect([0.2, 1])).toBeUndefined();
-		expect(inspect([0.2, 1.6, 1.1])).toMatchObject({
-			verdict: 'flag',
-			severity: 'high',
-			strength: 1.6,
+	it('flags beyond the limit, and says in words what moved', () => {
+		expect(vectorDistance({ tripStrength: undefined }).inspect(view([]))).toBeUndefined();
+		expect(inspect(1)).toBeUndefined();
+		expect(inspect(1.6)).toMatchObject({
+			...{ verdict: 'flag', severity: 'high', strength: 1.6, isSuppressed: false },
+			evidence: {
+				...{ cosineDistance: 0.2, timesTheLimit: 1.6, reasons: [reason] },
+				moved: ['spend in 5 min: 4 standard deviations above the usual'],
+			},
 		});
 	});
 
 	it('trips only when told to, from the strength it was told', () => {
-		expect(inspect([3])).toMatchObject({ verdict: 'flag', severity: 'critical' });
-		expect(inspect([3], 2.5)).toMatchObject({ verdict: 'trip' });
-		expect(inspect([2.4], 2.5)).toMatchObject({ verdict: 'flag' });
+		expect(inspect(3)).toMatchObject({ verdict: 'flag', severity: 'critical' });
+		expect(inspect(3, {}, 2.5)).toMatchObject({ verdict: 'trip' });
+		expect(inspect(2.4, {}, 2.5)).toMatchObject({ verdict: 'flag' });
+	});
+
+	it('says of what somebody called fine that it is to be left alone', () => {
+		expect(inspect(1.6, { suppressedBy: 'fbk_1' })).toMatchObject({ isSuppressed: true });
+	});
+});
+
+describe('what a feature says in words', () => {
+	const words = (feature: FeatureName, raw: number, usual: number) =>
+		reasonWords({ feature, windowMinutes: 15, weight: 1, raw, usual });
+
+	it('is in standard deviations, and of logarithms in times the usual', () => {
+		expect(words('costPerRequest', 4, 0.5)).toBe(
+			'cost of a request in 15 min: 3.5 standard deviations above the usual',
+		);
+		expect(words('volume', -14, 0)).toContain('14 standard deviations below the usual');
+		expect(words('execution', Math.log(30), 0)).toContain('in 15 min: 30 times the usual');
 	});
 });

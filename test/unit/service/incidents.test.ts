@@ -48,10 +48,13 @@ function setUp() {
 				latencyMs: 1,
 				failed: false,
 				costMicroCents: 1_100_000_000,
+				caller: '',
+				keyId: '',
+				execution: '',
 			},
 			NOON,
 		);
-		return { tenantId, asOf: NOON, activity, scores: [] };
+		return { tenantId, asOf: NOON, activity, score: undefined };
 	};
 	const metric = { inc: quiet, observe: quiet };
 	const metrics = { findings: metric, breakersOpened: metric } as unknown as Metrics;

@@ -1,9 +1,7 @@
 import { connect } from 'node:net';
 import { once } from 'node:events';
-import {
-	isUnavailable,
-	isUndone,
-} from '../../../anomaly-service/src/adapters/postgres/pgErrors.ts';
+import { isUnavailable } from '../../../anomaly-service/src/adapters/postgres/pgErrors.ts';
+import { isUndone } from '../../../anomaly-service/src/adapters/sqlState.ts';
 import { freePort } from '../../e2e/harness/freePort.ts';
 
 const withCode = (code: string) => Object.assign(new Error('said by Postgres'), { code });

@@ -12,6 +12,7 @@ import { Pipeline, type PipelineDependencies } from '../../../anomaly-service/sr
 import { ActivityBook } from '../../../anomaly-service/src/stages/activityBook.ts';
 import { createPricer } from '../../../anomaly-service/src/stages/price.ts';
 import { ServiceAlerts } from '../../../anomaly-service/src/stages/serviceAlerts.ts';
+import { UsageWriter } from '../../../anomaly-service/src/stages/usageWriter.ts';
 import { usageRow } from '../../../anomaly-service/src/stages/usageRow.ts';
 import { applicableLimits, type LimitState } from '../../../core/limits.ts';
 import { createPriceBook } from '../../../core/priceBook.ts';
@@ -76,7 +77,7 @@ class Bench {
 		if (name === 'record_expired_leases') this.recorded.push(...args.events.map(({ id }) => id));
 		if (name === 'record_usage') {
 			const known = args.events.map(({ id }) => ({ source: 'test', id, ...this.known }));
-			return { added: [], known };
+			return { added: 0, known };
 		}
 		if (name === 'record_expired_leases' && this.usedFor.length > 0) return this.usedFor;
 		if (name === 'raise_alert') this.raised.push(args.event.type);
@@ -131,7 +132,11 @@ class Bench {
 		// No event is new, so nobody is asked to act.
 		const priceAlerts = { look: async () => undefined };
 		const given = { ...outside, ...parts, limitsFor, activities, detectors: [], priceAlerts };
-		return new Pipeline(given as unknown as PipelineDependencies);
+		const { database } = outside;
+		const usageWriter = new UsageWriter({ database, countsOutlive: false });
+		const usageDays = { isKept: () => true, open: async () => undefined };
+		const all = { ...given, usageDays, usageWriter };
+		return new Pipeline(all as unknown as PipelineDependencies);
 	}
 }
 

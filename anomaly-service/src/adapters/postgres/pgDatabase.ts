@@ -2,7 +2,9 @@ import { Client, Pool, type PoolClient } from 'pg';
 import { StoreUnavailableError, type Database } from '../../ports/database.ts';
 import { functionCall } from '../functionCall.ts';
 import { applyMigrations } from '../migrations.ts';
-import { isUnavailable, isUndone } from './pgErrors.ts';
+import { repeatedWhenUndone } from '../sqlState.ts';
+import { within } from '../within.ts';
+import { isUnavailable } from './pgErrors.ts';
 
 type PgOptions = {
 	/** `postgres://user:password@host:5432/database`; its parameters win over the ones here. */
@@ -25,8 +27,6 @@ const STATEMENT_TIMEOUT_MS = 30_000;
 const ANSWER_TIMEOUT_MS = STATEMENT_TIMEOUT_MS + 2000;
 /** Balancers of the big clouds forget a silent connection after four minutes or more, without a word to either end. */
 const KEEP_ALIVE_AFTER_MS = 60_000;
-/** Calls are undone when they meet on the same rows; a third meeting in a row is not chance any more. */
-const TRIES = 3;
 /** Given twice, to calls and to connections: what requests and deliveries leave of the 5 s a shutdown may take. */
 const CLOSE_GRACE_MS = 250;
 
@@ -86,15 +86,6 @@ async function closePool({ pool, open }: Connections, calls: Set<Promise<unknown
 	await within(CLOSE_GRACE_MS, Promise.all([poolEnded, ...connectionsEnded]));
 }
 
-async function within(limitMs: number, work: Promise<unknown>): Promise<void> {
-	let timer: NodeJS.Timeout | undefined;
-	const limit = new Promise<void>((resolve) => {
-		timer = setTimeout(resolve, limitMs);
-	});
-	await Promise.race([work, limit]);
-	clearTimeout(timer);
-}
-
 function connectionOf({ connectionString }: PgOptions) {
 	return {
 		connectionString,
@@ -123,16 +114,6 @@ async function migrate(options: PgOptions): Promise<void> {
 		);
 	} finally {
 		await client.end();
-	}
-}
-
-async function repeatedWhenUndone<Result>(call: () => Promise<Result>): Promise<Result> {
-	for (let tried = 1; ; tried++) {
-		try {
-			return await call();
-		} catch (error) {
-			if (!isUndone(error) || tried === TRIES) throw error;
-		}
 	}
 }
 

@@ -1,9 +1,4 @@
-/**
- * SQLSTATE classes and codes with which Postgres, or a pooler before it, says that it cannot serve now: 08 connection
- * exceptions, 53 out of connections, memory or disk, 57P0x shut down, crashed or starting, 57014 a statement over its time
- * limit, 25006 a failover that left this connection on a standby.
- */
-const UNAVAILABLE_STATE = /^(08...|53...|57P0.|57014|25006)$/;
+import { isUnavailableState } from '../sqlState.ts';
 
 /** What the operating system says of a server that is gone, cut off or not there yet. */
 const NETWORK_CODES = new Set([
@@ -34,17 +29,10 @@ const DRIVER_MESSAGES = [
 /** Whether the store did not answer, as opposed to having answered that the call is wrong. */
 export function isUnavailable(error: unknown): boolean {
 	const code = textOf(error, 'code');
-	if (code !== undefined) return UNAVAILABLE_STATE.test(code) || NETWORK_CODES.has(code);
+	if (code !== undefined) return isUnavailableState(code) || NETWORK_CODES.has(code);
 	const message = textOf(error, 'message') ?? '';
 
 	return DRIVER_MESSAGES.some((beginning) => message.startsWith(beginning));
-}
-
-/** Serialization failure and deadlock: Postgres undid the whole call, so to make it again is safe. */
-export function isUndone(error: unknown): boolean {
-	const code = textOf(error, 'code');
-
-	return code === '40001' || code === '40P01';
 }
 
 function textOf(error: unknown, key: 'code' | 'message'): string | undefined {

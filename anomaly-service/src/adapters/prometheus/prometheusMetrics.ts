@@ -3,6 +3,8 @@ import type { Metrics } from '../../ports/metrics.ts';
 
 /** From half a millisecond to five seconds. */
 const ANSWERS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.5, 1, 5];
+/** From ten milliseconds to a minute. */
+const TICKS = [0.01, 0.05, 0.1, 0.5, 1, 2, 5, 10, 30, 60];
 /** From a second to an hour. */
 const WAITS = [1, 5, 30, 60, 300, 900, 3600];
 
@@ -42,12 +44,23 @@ export function createPrometheusMetrics(): {
 	return {
 		metrics: {
 			events: counter('usage_events', 'Usage events by outcome', ['outcome']),
+			eventsDropped: counter('usage_events_dropped', 'Usage events dropped by retention'),
 			decisions: counter('decisions', 'Answers to "may I?"', ['decision']),
 			findings: counter('findings', 'What detectors saw', ['rule', 'verdict']),
+			findingsSuppressed: counter(
+				'findings_suppressed',
+				'Findings that feedback or a maintenance window left alone',
+				['rule', 'by'],
+			),
+			scoredTenants: counter('scored_tenants', 'Snapshots of tenants scored'),
+			scoreTickSeconds: histogram('score_tick', 'Scoring all active tenants once', [], TICKS),
+			scoreTicksMissed: counter('score_ticks_missed', 'Ticks left out: the last one took too long'),
+			scoreLagSeconds: gauge('score_lag_seconds', 'By how much the last tick overran its interval'),
 			breakersOpened: counter('breakers_opened', 'Breakers opened by a detector', ['rule']),
 			alertsRaised: counter('alerts_raised', 'Alerts that did not open a breaker', ['rule']),
 			deliveries: counter('webhook_attempts', 'Webhook attempts by outcome', ['outcome']),
 			expiredHolds: counter('expired_reservations', 'Reservations whose lease ran out unsettled'),
+			embeddings: counter('embeddings', 'Texts a vector was wanted of', ['outcome']),
 			queueDecisions: counter('queue_decisions', 'Waiting calls decided', ['outcome']),
 			queueResumes: counter('queue_resumes', 'Attempts to tell a waiting call its answer', [
 				'outcome',

@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import type { Database } from '../../ports/database.ts';
 import type { IncidentDocument } from '../../ports/records.ts';
+import { alikeIncidents } from '../../stages/alikeIncidents.ts';
 import type { Caller } from '../../stages/serviceKeys.ts';
 import { withUtcInstants } from '../instants.ts';
 import { ProblemError } from '../problemError.ts';
 import { route, type Route } from '../route.ts';
-import { incidentAnswer } from '../schemas/answers.ts';
+import { incidentAnswer, knownIncidentAnswer } from '../schemas/answers.ts';
 import { anyId, tenantId, text } from '../schemas/common.ts';
 import { jsonDocument } from '../schemas/jsonDocument.ts';
 import { arrayPage } from '../schemas/page.ts';
@@ -62,14 +63,18 @@ function getIncident(database: Database): Route {
 	return route({
 		method: 'get',
 		path: '/v1/incidents/{incidentId}',
-		summary: 'One incident with its evidence, its alert and the actions taken',
+		summary:
+			'One incident: its evidence, its alert, the actions taken, and past ones it looks like',
 		roles: ['read'],
 		params,
-		responses: { 200: { description: 'The incident', schema: incidentAnswer } },
+		responses: { 200: { description: 'The incident', schema: knownIncidentAnswer } },
 		async handle({ params: { incidentId }, caller }) {
 			const incident = await database.call('incident_document', { id: incidentId });
 			if (!incident || !reaches(caller, incident.tenantId)) throw noIncident(incidentId);
-			return { status: 200, body: incidentBody(incident) };
+			const looksLike = await alikeIncidents(database, {
+				...{ of: { id: incidentId }, visibleTo: caller.tenantId },
+			});
+			return { status: 200, body: { ...incidentBody(incident), looksLike } };
 		},
 	});
 }

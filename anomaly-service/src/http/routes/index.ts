@@ -1,7 +1,9 @@
 import type { Pipeline } from '../../pipeline.ts';
+import type { BacktestDependencies } from '../../stages/backtest.ts';
+import type { BehaviourDependencies } from '../../stages/behaviourPicture.ts';
 import type { Database } from '../../ports/database.ts';
-import type { BaselineBook } from '../../stages/baselineBook.ts';
 import type { Admission } from '../../stages/admission.ts';
+import type { Explainer } from '../../stages/explanation.ts';
 import type { LimitBook } from '../../stages/limitBook.ts';
 import type { ServiceKeys } from '../../stages/serviceKeys.ts';
 import type { TenantDesk } from '../../stages/tenantDesk.ts';
@@ -9,9 +11,17 @@ import type { VendorLines } from '../../stages/vendorLines.ts';
 import type { Route } from '../route.ts';
 import { alertRoutes } from './alerts.ts';
 import { auditRoutes } from './audit.ts';
-import { baselineRoutes } from './baselines.ts';
+import { backtestRoute } from './backtest.ts';
+import { baselineRoutes, type BaselineRouteDependencies } from './baselines.ts';
+import { behaviourRoute } from './behaviour.ts';
+import { explanationRoutes } from './explanations.ts';
+import { feedbackRoutes } from './feedback.ts';
 import { incidentRoutes } from './incidents.ts';
 import { limitRoutes } from './limits.ts';
+import {
+	maintenanceWindowRoutes,
+	type MaintenanceRouteDependencies,
+} from './maintenanceWindows.ts';
 import { priceRoutes, type PriceRouteDependencies } from './prices.ts';
 import { providerRoutes, type ProviderRouteDependencies } from './providers.ts';
 import { deadLetterRoutes } from './deadLetters.ts';
@@ -30,15 +40,19 @@ import type { WhatIfDependencies } from './whatIf.ts';
 
 /** Every endpoint under /v1. */
 export function buildRoutes(
-	parts: TenantSettingsDependencies &
+	parts: BacktestDependencies &
+		BehaviourDependencies &
+		MaintenanceRouteDependencies &
+		TenantSettingsDependencies &
+		BaselineRouteDependencies &
 		WhatIfDependencies &
 		PriceRouteDependencies &
 		ProviderRouteDependencies &
 		ReconciliationRouteDependencies & {
 			admission: Admission;
-			baselines: BaselineBook;
 			database: Database;
 			desk: TenantDesk;
+			explainer: Explainer;
 			keys: ServiceKeys;
 			limitBook: LimitBook;
 			pipeline: Pipeline;
@@ -58,7 +72,12 @@ export function buildRoutes(
 		...providerRoutes(parts),
 		...incidentRoutes(parts.database),
 		...alertRoutes(parts),
+		...explanationRoutes(parts),
+		...feedbackRoutes(parts),
+		...maintenanceWindowRoutes(parts),
 		...reportRoutes(parts),
+		backtestRoute(parts),
+		behaviourRoute(parts),
 		...reconciliationRoutes(parts),
 		...auditRoutes(parts),
 		...baselineRoutes(parts),

@@ -15,6 +15,7 @@ const WEBHOOK_EVENTS = [
 	'breaker.closed',
 	'spend.anomaly.detected',
 	'spend.drift',
+	'baseline.shifted',
 	'service.degraded',
 	'service.recovered',
 	'canary.allowed',

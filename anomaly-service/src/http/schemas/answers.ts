@@ -128,6 +128,25 @@ export const incidentAnswer = z
 	.looseObject({ incidentId: z.string(), tenantId, rule: z.string(), alertText: z.string() })
 	.meta({ id: 'Incident' });
 
+export const knownIncidentAnswer = incidentAnswer
+	.extend({
+		looksLike: z
+			.array(
+				z.object({
+					incidentId: z.string().nullable(),
+					tenantId: tenantId.nullable(),
+					rule: z.string(),
+					openedAt: z.string(),
+					similarity: z.number(),
+				}),
+			)
+			.meta({
+				description:
+					'Confirmed incidents in which the same features moved, nearest first. What is of another tenant is not named to a key that is bound to one.',
+			}),
+	})
+	.meta({ id: 'KnownIncident' });
+
 export const webhookAnswer = z
 	.object({
 		id: z.string(),

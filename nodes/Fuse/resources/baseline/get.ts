@@ -5,7 +5,10 @@ import type { Operation } from '../../shared/operation.ts';
 import { id } from '../../shared/reading.ts';
 
 /** Without the levels and scales: several hundred numbers. */
-const SIMPLE = ['tenantId', 'version', 'fittedAt', 'snapshots', 'centroids'];
+export const SIMPLE_BASELINE = [
+	...['tenantId', 'version', 'previous', 'fittedAt', 'cause', 'snapshots', 'centroids'],
+	...['excludedMinutes', 'parent', 'note', 'inForce', 'newNormal'],
+];
 
 export const get: Operation = {
 	value: 'get',
@@ -18,6 +21,6 @@ export const get: Operation = {
 		const tenantId = id(call, 'tenantId', 'Tenant');
 		const baseline = await askOne(call, { path: path`/v1/baselines/${tenantId}` });
 
-		return simplified(call, [baseline], SIMPLE);
+		return simplified(call, [baseline], SIMPLE_BASELINE);
 	},
 };

@@ -1,4 +1,5 @@
 import type { Resource } from '../../shared/operation.ts';
+import { backtest } from './backtest.ts';
 import { getDigest } from './getDigest.ts';
 import { getSpend } from './getSpend.ts';
 import { getTotal } from './getTotal.ts';
@@ -7,5 +8,5 @@ import { whatIf } from './whatIf.ts';
 export const report: Resource = {
 	value: 'report',
 	name: 'Report',
-	operations: [getDigest, getSpend, getTotal, whatIf],
+	operations: [backtest, getDigest, getSpend, getTotal, whatIf],
 };

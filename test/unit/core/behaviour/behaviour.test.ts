@@ -2,8 +2,8 @@ import { MINUTE_MS } from '../../../../core/durations.ts';
 import fc from 'fast-check';
 import { fitCentroids } from '../../../../core/behaviour/centroids.ts';
 import { CONSTANT, DIMENSIONS, embed, origin } from '../../../../core/behaviour/embedding.ts';
-import { FEATURES, rawFeatures } from '../../../../core/behaviour/features.ts';
-import { fitBaseline, snapshotAt } from '../../../../core/behaviour/fitBaseline.ts';
+import { COORDINATES, rawFeatures, WINDOW_MINUTES } from '../../../../core/behaviour/features.ts';
+import { fitBaseline } from '../../../../core/behaviour/fitBaseline.ts';
 import {
 	addCall,
 	emptySums,
@@ -12,10 +12,13 @@ import {
 	type Call,
 	type MinuteSums,
 } from '../../../../core/behaviour/minuteSums.ts';
+import { mayTeach, takeSnapshot } from '../../../../core/behaviour/pastWindows.ts';
 import { restoreLevels, storeLevels } from '../../../../core/behaviour/levels.ts';
 import { standardise } from '../../../../core/behaviour/scales.ts';
-import { reasonsOf, strengthOf } from '../../../../core/behaviour/score.ts';
+import { reasonsOf, SHIPPED_LIMIT, strengthOf } from '../../../../core/behaviour/score.ts';
 import { seededRandom } from '../../../../core/behaviour/seededRandom.ts';
+import { SlidingWindows } from '../../../../core/behaviour/slidingWindows.ts';
+import { limitOf, MAX_THETA, nextTheta } from '../../../../core/behaviour/threshold.ts';
 
 const DAY = 1440;
 /** A Thursday, seven days after the first minute of the history. */
@@ -32,6 +35,9 @@ const call = (minute: number, changes: Partial<Call> = {}): Call => ({
 	latencyMs: 700,
 	failed: false,
 	costMicroCents: 9600,
+	caller: 'n8n|support|Model',
+	keyId: 'key-1',
+	execution: `run-${minute}`,
 	...changes,
 });
 
@@ -74,16 +80,14 @@ const week = steadyWeek();
 const span = { to: NOW, firstMinute: NOW - 7 * DAY, excluded: new Set<number>() };
 const baseline = fitBaseline(week, span, seededRandom(2));
 
-function strongest(history: ReadonlyMap<number, MinuteSums>, minute: number) {
-	const scored = baseline.windows.map(({ windowMinutes, scales, centroids }) => {
-		const raw = rawFeatures(snapshotAt(history, minute, windowMinutes), baseline.levels);
-		const vector = embed(standardise(raw, scales), minute);
-		const distance = Math.min(
-			...centroids.map((centroid) => cosineDistance(vector, centroid.vector)),
-		);
-		return { strength: strengthOf(distance, windowMinutes), vector };
-	});
-	return scored.reduce((best, score) => (score.strength > best.strength ? score : best));
+function scoreAt(history: ReadonlyMap<number, MinuteSums>, minute: number) {
+	const raw = rawFeatures(takeSnapshot(history, minute), baseline.levels);
+	const vector = embed(standardise(raw, baseline.scales), minute);
+	const distance = Math.min(
+		...baseline.centroids.map((centroid) => cosineDistance(vector, centroid.vector)),
+	);
+	const reasons = reasonsOf(vector, raw, baseline.scales);
+	return { strength: strengthOf(distance, SHIPPED_LIMIT), vector, reasons };
 }
 
 function cosineDistance(a: readonly number[], b: readonly number[]): number {
@@ -100,7 +104,7 @@ describe('behaviour baseline', () => {
 			add(next, minute, 1 + Math.floor(3 * random()), random);
 
 		for (let minute = NOW + 5; minute < NOW + 60; minute += 5) {
-			expect(strongest(next, minute).strength).toBeLessThan(1);
+			expect(scoreAt(next, minute).strength).toBeLessThan(1);
 		}
 	});
 
@@ -108,24 +112,24 @@ describe('behaviour baseline', () => {
 		const random = seededRandom(4);
 		const spiked = new Map(week);
 		for (let minute = NOW; minute < NOW + 5; minute++) add(spiked, minute, 80, random);
-		const { strength, vector } = strongest(spiked, NOW + 4);
+		const { strength, reasons } = scoreAt(spiked, NOW + 4);
 
 		expect(strength).toBeGreaterThan(2.5);
-		expect(reasonsOf(vector).map((reason) => reason.feature)).toEqual(
+		expect(reasons.map((reason) => reason.feature)).toEqual(
 			expect.arrayContaining(['volume', 'spend']),
 		);
 	});
 
-	it('sees another model at the same volume as a foreign shape', () => {
+	it('names a model never called before', () => {
 		const random = seededRandom(5);
 		const switched = new Map(week);
 		for (let minute = NOW; minute < NOW + 15; minute++) {
 			add(switched, minute, 2, random, { model: 'gpt-5-pro', costMicroCents: 9_000_000 });
 		}
-		const { strength, vector } = strongest(switched, NOW + 14);
+		const { strength, reasons } = scoreAt(switched, NOW + 14);
 
 		expect(strength).toBeGreaterThan(1.5);
-		expect(reasonsOf(vector).map((reason) => reason.feature)).toContain('rareShape');
+		expect(reasons.map((reason) => reason.feature)).toContain('newModel');
 	});
 
 	it('expects of a minute in progress only its share', () => {
@@ -133,7 +137,7 @@ describe('behaviour baseline', () => {
 		const begun = new Map(week);
 		for (let minute = NOW; minute < NOW + 4; minute++) add(begun, minute, 2, random);
 		const raw = (share: number) =>
-			rawFeatures(snapshotAt(begun, NOW + 4, 5, share), baseline.levels)[0] ?? NaN;
+			rawFeatures(takeSnapshot(begun, NOW + 4, share), baseline.levels)[0] ?? NaN;
 
 		expect(raw(0)).toBeGreaterThan(raw(1));
 		expect(Math.abs(raw(0))).toBeLessThan(0.35);
@@ -146,13 +150,57 @@ describe('behaviour baseline', () => {
 			addCall(sums, call(NOW, { endpoint: name, model: name }));
 		}
 		odd.set(NOW, sums);
-		const { vector } = strongest(odd, NOW);
+		const { vector } = scoreAt(odd, NOW);
 
 		expect(vector.every(Number.isFinite)).toBe(true);
 	});
 
+	it('sees the tenant’s key used by nobody it knows, few as the calls are', () => {
+		const random = seededRandom(9);
+		const stolen = new Map(week);
+		for (let minute = NOW; minute < NOW + 15; minute++) {
+			add(stolen, minute, 2, random);
+			add(stolen, minute, 1, random, { caller: '', execution: '' });
+		}
+		const { strength, reasons } = scoreAt(stolen, NOW + 14);
+
+		expect(strength).toBeGreaterThan(1);
+		expect(reasons[0]?.feature).toBe('noWorkflow');
+	});
+
+	it('sees one execution that calls on and on, at no more requests than usual', () => {
+		const random = seededRandom(10);
+		const looping = new Map(week);
+		for (let minute = NOW; minute < NOW + 60; minute++) {
+			add(looping, minute, 2, random, { execution: 'loop' });
+		}
+		const { reasons } = scoreAt(looping, NOW + 59);
+
+		expect(reasons[0]?.feature).toBe('execution');
+	});
+
+	it('sees calls asked again within their execution', () => {
+		const random = seededRandom(11);
+		const retried = new Map(week);
+		for (let minute = NOW; minute < NOW + 15; minute++) {
+			add(retried, minute, 1, random);
+			const sums = retried.get(minute) ?? emptySums();
+			addCall(sums, call(minute, { execution: `again-${minute}` }));
+			addCall(sums, call(minute, { execution: `again-${minute}` }));
+			expect(sums.retries).toBe(1);
+		}
+		const { reasons } = scoreAt(retried, NOW + 14);
+
+		expect(reasons.map((reason) => reason.feature)).toContain('retries');
+	});
+
+	it('learns nothing from the hour after an excluded minute, whose windows still hold it', () => {
+		expect(mayTeach(NOW, new Set([NOW - 59]))).toBe(false);
+		expect(mayTeach(NOW, new Set([NOW - 60, NOW + 1]))).toBe(true);
+	});
+
 	it('is not alarmed by silence', () => {
-		expect(strongest(week, NOW + 120).strength).toBeLessThan(1);
+		expect(scoreAt(week, NOW + 120).strength).toBeLessThan(1);
 	});
 
 	it('is the same for the same history, also after it was stored as JSON', () => {
@@ -199,7 +247,78 @@ describe('minute sums', () => {
 					const window = sumWindow(minutes, 9, 10);
 					expect(window.requests).toBe(whole.requests);
 					expect(window.repeats).toEqual(whole.repeats);
-					expect(window.costs).toEqual(whole.costs);
+					expect(window.contexts).toEqual(whole.contexts);
+					expect(window.callers).toEqual(whole.callers);
+				},
+			),
+		);
+	});
+});
+
+describe('sliding windows', () => {
+	const callAt = fc.record({
+		minute: fc.integer({ min: NOW - 240, max: NOW }),
+		caller: fc.constantFrom('', 'n8n|support|Model', '__proto__'),
+		execution: fc.constantFrom('', 'run-1', 'run-2'),
+		input: fc.nat(5000),
+		output: fc.nat(500),
+		model: fc.constantFrom('gpt-4o-mini', 'gpt-5-pro'),
+		latencyMs: fc.option(fc.integer({ min: 1, max: 9000 }), { nil: undefined }),
+	});
+
+	it('are what adding up every minute gives, whenever a call comes', () => {
+		fc.assert(
+			fc.property(
+				fc.array(fc.record({ call: callAt, heardAfter: fc.nat(90) }), { maxLength: 60 }),
+				(heard) => {
+					const sliding = new SlidingWindows();
+					for (let minute = NOW - 240; minute <= NOW; minute += 1) {
+						for (const { call: made, heardAfter } of heard) {
+							const hearing = Math.min(NOW, made.minute + heardAfter);
+							if (hearing === minute) sliding.add(call(made.minute, made));
+						}
+						sliding.advance(minute);
+						sliding.forget(minute);
+					}
+					const slid = sliding.advance(NOW);
+					const added = takeSnapshot(sliding.minutes, NOW);
+					expect(slid.context.requests).toBe(added.context.requests);
+					expect(slid.context.cells.size).toBe(added.context.cells.size);
+					for (const window of WINDOW_MINUTES) {
+						const [a, b] = [slid.windows.get(window), added.windows.get(window)];
+						expect(a?.topRepeat).toBe(b?.topRepeat);
+						expect(a?.dearestExecution).toBe(b?.dearestExecution);
+						expect(a?.sums.retries).toBe(b?.sums.retries);
+						expect(a?.sums.callers).toEqual(b?.sums.callers);
+						for (const field of ['requests', 'contexts', 'outputs', 'repeats'] as const) {
+							expect(a?.sums[field]).toEqual(b?.sums[field]);
+						}
+						expect(a?.sums.cells.size).toBe(b?.sums.cells.size);
+						expect(a?.sums.cacheShare.sum).toBeCloseTo(b?.sums.cacheShare.sum ?? NaN, 9);
+					}
+				},
+			),
+			{ numRuns: 50 },
+		);
+	});
+});
+
+describe('adaptive limit', () => {
+	it('bounds the alerts of any run of days', () => {
+		fc.assert(
+			fc.property(
+				fc.array(fc.integer({ min: 0, max: 20 }), { maxLength: 60 }),
+				fc.constantFrom(0.5 / 7, 1 / 7, 3 / 7),
+				(days, budget) => {
+					let theta = 0;
+					let alerts = 0;
+					for (const ofDay of days) {
+						theta = nextTheta(theta, ofDay, budget);
+						alerts += ofDay;
+						if (theta >= MAX_THETA) break;
+						expect(alerts).toBeLessThanOrEqual(budget * days.length + MAX_THETA / 0.1 + 1e-9);
+						expect(limitOf(theta)).toBeGreaterThanOrEqual(SHIPPED_LIMIT);
+					}
 				},
 			),
 		);
@@ -208,16 +327,16 @@ describe('minute sums', () => {
 
 describe('embedding', () => {
 	it('has the dimension of the database column and ends with the constant', () => {
-		const vector = embed(new Array<number>(FEATURES.length).fill(0), 0);
+		const vector = embed(new Array<number>(COORDINATES.length).fill(0), 0);
 
-		expect(vector).toHaveLength(16);
-		expect(DIMENSIONS).toBe(16);
+		expect(vector).toHaveLength(64);
+		expect(DIMENSIONS).toBe(64);
 		expect(vector.at(-1)).toBe(CONSTANT);
 	});
 
 	it('grows away from the origin with the size of the deviation', () => {
 		const distanceOf = (z: number) =>
-			cosineDistance(embed(new Array<number>(FEATURES.length).fill(z), 0), origin());
+			cosineDistance(embed(new Array<number>(COORDINATES.length).fill(z), 0), origin());
 
 		expect(distanceOf(2)).toBeLessThan(distanceOf(4));
 		expect(distanceOf(4)).toBeLessThan(distanceOf(12));

@@ -1,0 +1,104 @@
+import { CONTEXT_MINUTES, MINUTES_KEPT, WINDOW_MINUTES, type WindowMinutes } from './features.ts';
+import {
+	addCall,
+	addShape,
+	addShapes,
+	addSums,
+	emptyShapes,
+	emptySums,
+	isRetry,
+	minuteOf,
+	subtractShapes,
+	subtractSums,
+	sumWindow,
+	type Call,
+	type MinuteSums,
+	type ShapeSums,
+} from './minuteSums.ts';
+import { windowOf, type Snapshot } from './snapshot.ts';
+
+/**
+ * The windows of one tenant as running sums: a minute enters and leaves each of them once, so a snapshot costs no
+ * adding up. Calls may come late; each lands in its minute and in the windows that hold it.
+ */
+export class SlidingWindows {
+	readonly #minutes: Map<number, MinuteSums>;
+	readonly #windows = new Map<WindowMinutes, MinuteSums>();
+	#context = emptyShapes();
+	/** Last minute of the windows; undefined before the first advance. */
+	#last: number | undefined;
+
+	/** Over minutes that are known already; later ones are added here too. */
+	constructor(minutes = new Map<number, MinuteSums>()) {
+		this.#minutes = minutes;
+	}
+
+	get minutes(): ReadonlyMap<number, MinuteSums> {
+		return this.#minutes;
+	}
+
+	add(call: Call): void {
+		const minute = minuteOf(call.at);
+		const sums = this.#minutes.get(minute) ?? emptySums();
+		const retried = isRetry(sums, call);
+		addCall(sums, call, retried);
+		this.#minutes.set(minute, sums);
+		const last = this.#last;
+		if (last === undefined || minute > last) return;
+		if (minute > last - CONTEXT_MINUTES) addShape(this.#context, call);
+		for (const [length, window] of this.#windows) {
+			if (minute > last - length) addCall(window, call, retried);
+		}
+	}
+
+	/** Moves every window so that it ends with `minute`, and takes the snapshot. `lastMinuteShare`: how much of it has passed. */
+	advance(minute: number, lastMinuteShare = 1): Snapshot {
+		const last = this.#last;
+		if (last === undefined || minute < last || minute - last > REBUILD_AFTER) this.#rebuild(minute);
+		else for (let next = last + 1; next <= minute; next++) this.#step(next);
+		this.#last = minute;
+		const windows = new Map(
+			[...this.#windows].map(([length, sums]) => [length, windowOf(sums)] as const),
+		);
+		return { minute, lastMinuteShare, windows, context: this.#context };
+	}
+
+	/** Drops minutes that no window reaches any more. */
+	forget(minute: number): void {
+		for (const known of this.#minutes.keys()) {
+			if (known <= minute - MINUTES_KEPT) this.#minutes.delete(known);
+		}
+	}
+
+	#step(minute: number): void {
+		const entering = this.#minutes.get(minute);
+		for (const [length, window] of this.#windows) {
+			const leaving = this.#minutes.get(minute - length);
+			if (entering) addSums(window, entering);
+			if (leaving) subtractSums(window, leaving);
+		}
+		const leaving = this.#minutes.get(minute - CONTEXT_MINUTES);
+		if (entering) addShapes(this.#context, entering);
+		if (leaving) subtractShapes(this.#context, leaving);
+	}
+
+	#rebuild(minute: number): void {
+		for (const length of WINDOW_MINUTES) {
+			this.#windows.set(length, sumWindow(this.#minutes, minute, length));
+		}
+		this.#context = contextAt(this.#minutes, minute);
+	}
+}
+
+/** A jump farther than this is cheaper to add up anew than to walk. */
+const REBUILD_AFTER = 60;
+
+/** The context of a minute, added up from its minutes. */
+export function contextAt(minutes: ReadonlyMap<number, MinuteSums>, minute: number): ShapeSums {
+	const context = emptyShapes();
+	for (let back = 0; back < CONTEXT_MINUTES; back++) {
+		const sums = minutes.get(minute - back);
+		if (sums) addShapes(context, sums);
+	}
+	return context;
+}

@@ -1,0 +1,4 @@
+import { openPgliteServerDatabase } from '../support/servers/pgliteServer.ts';
+import { embedderContract } from './embedderContract.ts';
+
+embedderContract('pg', openPgliteServerDatabase);

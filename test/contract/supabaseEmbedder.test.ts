@@ -1,0 +1,4 @@
+import { openSupabaseDoubleDatabase } from '../support/servers/supabaseDouble.ts';
+import { embedderContract } from './embedderContract.ts';
+
+embedderContract('supabase-js', openSupabaseDoubleDatabase);

@@ -1,0 +1,4 @@
+import { openSupabaseDoubleDatabase } from '../support/servers/supabaseDouble.ts';
+import { vendorLineContract } from './vendorLineContract.ts';
+
+vendorLineContract('supabase-js', openSupabaseDoubleDatabase);
