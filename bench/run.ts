@@ -1,18 +1,24 @@
 import { parseArgs } from 'node:util';
+import { detection } from './detection.ts';
 import { estimates } from './estimates.ts';
 import type { Figure } from './figure.ts';
+import { ingest } from './ingest.ts';
 import { overshoot } from './overshoot.ts';
 import { pricing } from './pricing.ts';
 import { queue } from './queue.ts';
 import { reserve } from './reserve.ts';
+import { scoring } from './scoring.ts';
 import { timeToAlert } from './timeToAlert.ts';
+import { UsageError } from './usageError.ts';
 
 /**
  * Every benchmark by its name on the command line: `npm run bench -- time-to-alert --json`. With
  * `--at-least FIGURE=VALUE` the exit code is 1 when the figure is less, or was not measured.
  */
 const BENCHES: Record<string, () => Promise<Figure[]>> = {
+	detection: () => detection(values),
 	estimates,
+	ingest,
 	// The others do without LangChain and n8n.
 	'node-overhead': async () => {
 		await import('./n8nAsCommonJs.ts');
@@ -22,6 +28,7 @@ const BENCHES: Record<string, () => Promise<Figure[]>> = {
 	pricing,
 	queue: () => queue(),
 	reserve,
+	scoring,
 	'time-to-alert': timeToAlert,
 };
 
@@ -30,6 +37,11 @@ const { values, positionals } = parseArgs({
 	options: {
 		json: { type: 'boolean', default: false },
 		'at-least': { type: 'string', multiple: true, default: [] },
+		// Of `detection` (detection/README.md).
+		clients: { type: 'string' },
+		seeds: { type: 'string' },
+		dimensions: { type: 'string' },
+		set: { type: 'string' },
 	},
 });
 const [name = ''] = positionals;
@@ -42,7 +54,11 @@ if (!bench) {
 	process.exit(1);
 }
 
-const figures = await bench();
+const figures = await bench().catch((error: unknown) => {
+	if (!(error instanceof UsageError)) throw error;
+	process.stderr.write(`${name}: ${error.message}\n`);
+	process.exit(1);
+});
 for (const { figure, value, unit } of figures) {
 	const line = values.json
 		? JSON.stringify({ bench: name, figure, value, unit })
