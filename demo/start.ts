@@ -38,6 +38,8 @@ async function main(): Promise<void> {
 		...process.env,
 		// Nothing of a replay belongs into a real store.
 		DATABASE_URL: undefined,
+		SUPABASE_URL: undefined,
+		SUPABASE_SECRET_KEY: undefined,
 		REDIS_URL: undefined,
 		FUSE_DATA_DIR: 'memory',
 		FUSE_ADMIN_KEY: adminKey,
