@@ -51,7 +51,15 @@ function statusOf({ method, url, key, body }: Asked, agent: Agent): Promise<numb
 		asking.on('response', (response) => {
 			response.resume().on('end', () => resolve(response.statusCode ?? 0));
 		});
-		asking.on('error', reject);
+		asking.on('error', (error) => {
+			// The server closed an idle connection just as it was taken up again: not an answer, so it is asked anew.
+			if (asking.reusedSocket)
+				statusOf({ method, url, key, ...(body ? { body: () => text } : {}) }, agent).then(
+					resolve,
+					reject,
+				);
+			else reject(error);
+		});
 		asking.end(text);
 	});
 }

@@ -69,12 +69,7 @@ export async function buildCore(outside: Outside): Promise<ServiceParts> {
 	const activities = new ActivityBook();
 	const detectors = createDetectors(config);
 	const keys = new ServiceKeys(database, () => void broadcast.publish({ kind: 'keysChanged' }));
-	const dispatcher = buildDispatcher(outside);
-	const outboxChanged = () => {
-		dispatcher
-			.run()
-			.catch((error: unknown) => log.error({ err: error }, 'outbox could not be read'));
-	};
+	const { dispatcher, outboxChanged } = buildOutbox(outside);
 	const alerts = new AlertDesk({ broadcast, database, log, metrics, outboxChanged });
 	const serviceAlerts = new ServiceAlerts({ database, log, outboxChanged });
 	const { priceDesk, pricer } = await buildPrices(outside, serviceAlerts);
@@ -101,13 +96,10 @@ export async function buildCore(outside: Outside): Promise<ServiceParts> {
 		...{ alerts, breakers, database, incidents, log, metrics, outboxChanged },
 	});
 	const limitsFor = admission.limitsFor.bind(admission);
-	const usageDays = new UsageDays({ ...outside, retentionDays: config.retentionDays });
-	const usageWriter = new UsageWriter({ database, countsOutlive: config.redisUrl !== undefined });
+	const recording = buildRecording(outside);
 	const pipeline = new Pipeline({
-		...outside,
-		...limits,
+		...{ ...outside, ...limits, ...recording },
 		...{ activities, actor, detectors, limitsFor, maintenance, pricer },
-		...{ usageDays, usageWriter },
 		priceAlerts: new PriceAlerts({ alerts: serviceAlerts, log }),
 	});
 	const desk = new TenantDesk({ ...outside, ...limits, activities, actor, limitsFor, scores });
@@ -125,16 +117,22 @@ export async function buildCore(outside: Outside): Promise<ServiceParts> {
 	const { book } = priceDesk;
 	const reconciliation = new Reconciliation({ alerts: serviceAlerts, book, database });
 	const parts: ServiceParts = {
-		...outside,
-		...limits,
-		...learning,
-		...scoring,
+		...{ ...outside, ...limits, ...learning, ...scoring, ...recording },
 		...{ activities, actor, alerts, canary, desk, detectors, dispatcher, embedder },
 		...{ keys, pipeline, priceDesk, pricer, queueWorkers, reconciliation, vendorLines },
-		...{ usageDays, usageWriter },
 	};
 	await restore(parts);
 	return parts;
+}
+
+/** Days usage is kept in, and who writes it. */
+function buildRecording(outside: Outside): { usageDays: UsageDays; usageWriter: UsageWriter } {
+	const { config, database } = outside;
+
+	return {
+		usageDays: new UsageDays({ ...outside, retentionDays: config.retentionDays }),
+		usageWriter: new UsageWriter({ database, countsOutlive: config.redisUrl !== undefined }),
+	};
 }
 
 async function buildPrices(
@@ -172,10 +170,21 @@ function buildQueueWorkers(
 }
 
 /** Deliveries happen in real time, also when a replay moves the clock: receivers check the age of a signature. */
-function buildDispatcher({ database, log, metrics, secretOf }: Outside): Dispatcher {
+/** Messages on their way, and the word that there are new ones. */
+function buildOutbox({ database, log, metrics, secretOf }: Outside): {
+	dispatcher: Dispatcher;
+	outboxChanged: () => void;
+} {
 	const sender = createHttpWebhookSender();
-
-	return new Dispatcher({ database, sender, clock: systemClock, log, metrics, secretOf });
+	const dispatcher = new Dispatcher({
+		...{ database, sender, clock: systemClock, log, metrics, secretOf },
+	});
+	const outboxChanged = () => {
+		dispatcher
+			.run()
+			.catch((error: unknown) => log.error({ err: error }, 'outbox could not be read'));
+	};
+	return { dispatcher, outboxChanged };
 }
 
 /** What the database knows of earlier runs. Breakers come first: what they forgave must not count as activity. */

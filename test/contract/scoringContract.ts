@@ -1,7 +1,7 @@
 import type { Database } from '../../anomaly-service/src/ports/database.ts';
 import type { ScoringFunctions } from '../../anomaly-service/src/ports/scoringFunctions.ts';
 import { sparseLiteral } from '../../anomaly-service/src/stages/sparseVector.ts';
-import { origin } from '../../core/behaviour/embedding.ts';
+import { CONSTANT, origin } from '../../core/behaviour/embedding.ts';
 import { strengthOf } from '../../core/behaviour/score.ts';
 import { emptyLevels } from '../support/baselines.ts';
 import { iso, NOON, sharedDatabase, tenantNames } from './databaseBench.ts';
@@ -13,8 +13,6 @@ const MINUTE = 60_000;
 const DAY = 1440 * MINUTE;
 /** tan(angle) at which the tenants here are flagged. */
 const LIMIT = 0.5;
-/** The constant coordinate: with it, a coordinate of 8 × tan turns the vector by that. */
-const CONSTANT = 8;
 
 /** A vector whose coordinate is so many limits out. */
 const out = (limits: number, coordinate = 0) =>
@@ -221,7 +219,8 @@ export function scoringContract(name: string, open: () => Promise<Database>): vo
 					);
 				expect(await stale()).toEqual([]);
 				await baseline(tenantId, [origin()]);
-				const [[, at = ''] = [], ...more] = await stale();
+				const [first, ...more] = await stale();
+				const at = first?.[1] ?? '';
 				expect([Date.parse(at), more]).toEqual([NOON, []]);
 				const renew = (version: number) =>
 					db.call('renew_judgements', {

@@ -8,7 +8,7 @@ import type { MaintenanceBook } from './maintenanceBook.ts';
 export type DetectDependencies = {
 	detectors: readonly Detector[];
 	activities: ActivityBook;
-	actor: Actor;
+	actor: Pick<Actor, 'act'>;
 	log: Log;
 	maintenance: Pick<MaintenanceBook, 'at'>;
 	metrics: Pick<Metrics, 'findingsSuppressed'>;

@@ -19,7 +19,7 @@ export type ScoreTickDependencies = Omit<DetectDependencies, 'activities' | 'met
 		| 'scoreTicksMissed'
 		| 'scoreLagSeconds'
 	>;
-	scorer: Scorer;
+	scorer: Pick<Scorer, 'score'>;
 	/** Latest scores by tenant. */
 	scores: Map<string, Score>;
 };

@@ -3,7 +3,6 @@ import { vectorDistance } from '../../../anomaly-service/src/detectors/vectorDis
 import type { Database } from '../../../anomaly-service/src/ports/database.ts';
 import type { Log } from '../../../anomaly-service/src/ports/log.ts';
 import type { Metrics } from '../../../anomaly-service/src/ports/metrics.ts';
-import type { Actor } from '../../../anomaly-service/src/stages/act.ts';
 import { ActivityBook } from '../../../anomaly-service/src/stages/activityBook.ts';
 import { detect } from '../../../anomaly-service/src/stages/detect.ts';
 import { renewJudgements } from '../../../anomaly-service/src/stages/judgements.ts';
@@ -175,7 +174,7 @@ describe('a tick', () => {
 		await scoreTick(
 			{
 				...{ activities, detectors: [], keeper, log, scores, maintenance: { at: quiet } },
-				...{ actor: {} as Actor, config: { scoreIntervalMs: 1000 } },
+				...{ actor: { act: async () => undefined }, config: { scoreIntervalMs: 1000 } },
 				metrics: {
 					...{ findingsSuppressed: metric('suppressed'), scoredTenants: metric('scored') },
 					...{ scoreTickSeconds: metric('seconds'), scoreTicksMissed: metric('missed') },
@@ -186,7 +185,7 @@ describe('a tick', () => {
 						jest.advanceTimersByTime(2500);
 						return scorer.score(...args);
 					},
-				} as Scorer,
+				},
 			},
 			NOON,
 		);
@@ -247,7 +246,7 @@ it('what is suppressed is counted by its reason and reaches nobody', async () =>
 	const at = async (inMaintenance: boolean, suppressedBy: string | null) =>
 		detect(
 			{
-				...{ activities: new ActivityBook(), actor: actor as unknown as Actor, log },
+				...{ activities: new ActivityBook(), actor: actor, log },
 				detectors: [vectorDistance({ tripStrength: 1 })],
 				maintenance: { at: () => (inMaintenance ? window : undefined) },
 				metrics: {

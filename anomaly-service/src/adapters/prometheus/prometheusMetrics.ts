@@ -15,31 +15,7 @@ export function createPrometheusMetrics(): {
 } {
 	const registry = new Registry();
 	collectDefaultMetrics({ register: registry });
-	const counter = (name: string, help: string, labelNames: string[] = []) => {
-		const made = new Counter({
-			name: `llm_fuse_${name}_total`,
-			help,
-			labelNames,
-			registers: [registry],
-		});
-		const child = childOf((labels) => made.labels(labels));
-		return { inc: (labels: Record<string, string> = {}, by = 1) => child(labels).inc(by) };
-	};
-	const gauge = (name: string, help: string) =>
-		new Gauge({ name: `llm_fuse_${name}`, help, registers: [registry] });
-	const histogram = (name: string, help: string, labelNames: string[], buckets: number[]) => {
-		const made = new Histogram({
-			name: `llm_fuse_${name}_seconds`,
-			help,
-			labelNames,
-			buckets,
-			registers: [registry],
-		});
-		const child = childOf((labels) => made.labels(labels));
-		return {
-			observe: (labels: Record<string, string>, seconds: number) => child(labels).observe(seconds),
-		};
-	};
+	const { counter, gauge, histogram } = makersIn(registry);
 
 	return {
 		metrics: {
@@ -77,6 +53,36 @@ export function createPrometheusMetrics(): {
 		},
 		render: async () => ({ contentType: registry.contentType, text: await registry.metrics() }),
 	};
+}
+
+function makersIn(registry: Registry) {
+	const counter = (name: string, help: string, labelNames: string[] = []) => {
+		const made = new Counter({
+			name: `llm_fuse_${name}_total`,
+			help,
+			labelNames,
+			registers: [registry],
+		});
+		const child = childOf((labels) => made.labels(labels));
+		return { inc: (labels: Record<string, string> = {}, by = 1) => child(labels).inc(by) };
+	};
+	const gauge = (name: string, help: string) =>
+		new Gauge({ name: `llm_fuse_${name}`, help, registers: [registry] });
+	const histogram = (name: string, help: string, labelNames: string[], buckets: number[]) => {
+		const made = new Histogram({
+			name: `llm_fuse_${name}_seconds`,
+			help,
+			labelNames,
+			buckets,
+			registers: [registry],
+		});
+		const child = childOf((labels) => made.labels(labels));
+		return {
+			observe: (labels: Record<string, string>, seconds: number) => child(labels).observe(seconds),
+		};
+	};
+
+	return { counter, gauge, histogram };
 }
 
 type Labels = Record<string, string>;
