@@ -38,7 +38,9 @@ export type Resource = {
 
 /** The list of operations of a resource and the fields of each, shown for that one only. */
 export function resourceProperties({ value: resource, operations }: Resource): INodeProperties[] {
-	const [{ value: initial }] = operations;
+	// The list is in the order of names; what is chosen before anybody looks must change nothing.
+	const { value: initial } =
+		operations.find(({ value }) => value.startsWith('get')) ?? operations[0];
 	const select: INodeProperties = {
 		displayName: 'Operation',
 		name: 'operation',
