@@ -36,7 +36,7 @@ export type BaselineOutside = {
 /** What learns each tenant's normal and says what it is scored against. */
 export function buildBaselines(outside: BaselineOutside): BaselineParts {
 	const { config, database } = outside;
-	const baselines = new BaselineBook({ database });
+	const baselines = new BaselineBook(outside);
 	const limits = new BaselineLimits({ database, budgetPerWeek: config.alertBudgetPerWeek });
 	const shifts = new BaselineShifts(outside);
 	const book = { ...outside, book: baselines, limits, shifts };

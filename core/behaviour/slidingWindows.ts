@@ -37,9 +37,10 @@ export class SlidingWindows {
 		return this.#minutes;
 	}
 
-	add(call: Call): void {
-		const minute = minuteOf(call.at);
+	add(made: Call): void {
+		const minute = minuteOf(made.at);
 		const sums = this.#minutes.get(minute) ?? emptySums();
+		const call = boundedNames(sums, made);
 		const retried = isRetry(sums, call);
 		addCall(sums, call, retried);
 		this.#minutes.set(minute, sums);
@@ -63,10 +64,18 @@ export class SlidingWindows {
 		return { minute, lastMinuteShare, windows, context: this.#context };
 	}
 
-	/** Drops minutes that no window reaches any more. */
+	/**
+	 * Drops minutes that no window reaches any more, and of those that only the context reaches what it does not look at:
+	 * requests and executions are as many as the calls.
+	 */
 	forget(minute: number): void {
-		for (const known of this.#minutes.keys()) {
+		const counted = Math.min(minute, this.#last ?? minute) - NAMES_KEPT;
+		for (const [known, { repeats, executions }] of this.#minutes) {
 			if (known <= minute - MINUTES_KEPT) this.#minutes.delete(known);
+			else if (known <= counted) {
+				repeats.clear();
+				executions.clear();
+			}
 		}
 	}
 
@@ -89,6 +98,28 @@ export class SlidingWindows {
 		this.#context = contextAt(this.#minutes, minute);
 	}
 }
+
+/**
+ * Callers and executions that are told apart in a minute. Beyond it, as of 1,000 webhooks a minute that each start an
+ * execution, a new execution is none and a new caller is one of the others: an hour of names stays within some MB.
+ */
+const NAMES_PER_MINUTE = 1000;
+const OTHERS = 'others';
+
+function boundedNames({ callers, executions }: MinuteSums, call: Call): Call {
+	const isFull = <K>(names: ReadonlyMap<K, unknown>, name: K) =>
+		names.size >= NAMES_PER_MINUTE && !names.has(name);
+	if (!isFull(callers, call.caller) && !isFull(executions, call.execution)) return call;
+
+	return {
+		...call,
+		caller: isFull(callers, call.caller) ? OTHERS : call.caller,
+		execution: isFull(executions, call.execution) ? '' : call.execution,
+	};
+}
+
+/** Minutes the longest window reaches back, and ten more for a clock that is set back. */
+const NAMES_KEPT = Math.max(...WINDOW_MINUTES) + 10;
 
 /** A jump farther than this is cheaper to add up anew than to walk. */
 const REBUILD_AFTER = 60;

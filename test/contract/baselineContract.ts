@@ -128,9 +128,22 @@ export function baselineContract(name: string, open: () => Promise<Database>): v
 				expect((await states(null)).find((state) => state.tenantId === tenantId)).toMatchObject({
 					...{ version: 1, heldUntil: NOON + DAY },
 				});
-				expect(await save(tenantId)).toEqual({ version: 3, parent: 1 });
+				expect(await save(tenantId, { cause: 'refresh' })).toEqual({ version: 3, parent: 1 });
 				expect((await load(tenantId))?.scoring?.heldUntil).toBeNull();
 			});
+		});
+
+		it('a roll-back is not undone by a job that was fitting meanwhile; what began later is stored', async () => {
+			const tenantId = newTenant();
+			for (let version = 1; version <= 2; version++) await save(tenantId);
+			await useVersion(tenantId, 1);
+
+			for (const cause of ['daily', 'nightly', 'prior', 'automatic'] as const) {
+				expect(await save(tenantId, { cause })).toEqual({ version: null, parent: 1 });
+			}
+			expect((await load(tenantId))?.scoring?.heldUntil).not.toBeNull();
+			const later = { fittedAt: iso(NOON + DAY) };
+			expect(await save(tenantId, later)).toEqual({ version: 3, parent: 1 });
 		});
 
 		it('is due a day after the first call, then when the version says so', async () => {

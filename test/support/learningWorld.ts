@@ -50,7 +50,7 @@ export async function learningWorld({ everythingEnters = false } = {}): Promise<
 	const calls = new Map<string, CompactCall[]>();
 	const database = withCalls(stored, calls, everythingEnters);
 	const activities = new ActivityBook();
-	const book = new BaselineBook({ database });
+	const book = new BaselineBook({ database, log });
 	const limits = new BaselineLimits({ database, budgetPerWeek: 1 });
 	const keeper = new SnapshotKeeper({ database });
 	const scorer = new Scorer({

@@ -86,7 +86,8 @@ export type BaselineFunctions = {
 			/** Null: nobody asked for it. */
 			actor: string | null;
 		};
-		result: { version: number; parent: number | null };
+		/** `version` null: a person went back to an older one meanwhile, and no job replaces that. */
+		result: { version: number | null; parent: number | null };
 	};
 	load_baseline: {
 		args: { tenantId: string; version: number | null };

@@ -1,3 +1,4 @@
+import { utcDay } from '../../../core/utc.ts';
 import type { Database } from '../ports/database.ts';
 
 /** A past incident that something is like. Of another tenant's nobody is told whose it was. */
@@ -5,6 +6,7 @@ export type AlikeIncident = {
 	incidentId: string | null;
 	tenantId: string | null;
 	rule: string;
+	/** The instant, or the day (UTC) alone of another tenant's. */
 	openedAt: string;
 	/** Cosine of what moved: 1 is the same mixture of features. */
 	similarity: number;
@@ -39,6 +41,8 @@ export async function alikeIncidents(
 		if (similarity < ALIKE_FROM) return [];
 		const isVisible = visibleTo === null || visibleTo === tenantId;
 		const whose = isVisible ? { incidentId: id, tenantId } : { incidentId: null, tenantId: null };
-		return [{ ...whose, rule, openedAt: new Date(at).toISOString(), similarity }];
+		// The moment would tell whose it was to somebody who heard of it.
+		const openedAt = isVisible ? new Date(at).toISOString() : utcDay(at);
+		return [{ ...whose, rule, openedAt, similarity }];
 	});
 }

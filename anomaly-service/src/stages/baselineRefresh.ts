@@ -78,7 +78,10 @@ export class BaselineRefresh {
 		this.#stop.abort();
 	}
 
-	/** Fits a version on the last 14 days; undefined when the tenant has less than a day of history. */
+	/**
+	 * Fits a version on the last 14 days; undefined when the tenant has less than a day of history, or when it is no person's
+	 * order and somebody went back to an older version meanwhile.
+	 */
 	run(tenantId: string, order: RefreshOrder): Promise<RefreshResult | undefined> {
 		return this.#queue.run(tenantId, () => this.#run(tenantId, order));
 	}
@@ -97,7 +100,7 @@ export class BaselineRefresh {
 		const result = await this.#save(tenantId, baseline, {
 			...{ order, limit, excludedMinutes: learned.length },
 		});
-		await this.#embed(tenantId, baseline, { version: result.version, limit });
+		if (result) await this.#embed(tenantId, baseline, { version: result.version, limit });
 		return result;
 	}
 
@@ -105,7 +108,7 @@ export class BaselineRefresh {
 		tenantId: string,
 		{ levels, scales, centroids, rows }: Baseline,
 		more: { order: RefreshOrder; limit: TenantLimit; excludedMinutes: number },
-	): Promise<RefreshResult> {
+	): Promise<RefreshResult | undefined> {
 		const { book, broadcast, database } = this.#deps;
 		const { limit, excludedMinutes } = more;
 		const { actor, cause, note, now } = more.order;
@@ -130,6 +133,7 @@ export class BaselineRefresh {
 			},
 			actor,
 		});
+		if (version === null) return undefined;
 		book.put(tenantId, { version, levels, scales, spaces: [FEATURES_SPACE] });
 		await broadcast.publish({ kind: 'baselinesChanged' });
 		return {

@@ -12,6 +12,8 @@ import type { BaselineShifts } from './baselineShifts.ts';
 const ACTIVE_DAYS = 7;
 const DUE_PAGE = 100;
 
+const NOT_REFRESHED = 'less than 24 hours of usage, or rolled back while it was fitted';
+
 export type RoundDependencies = {
 	clock: Clock;
 	database: Database;
@@ -117,9 +119,7 @@ export class BaselineRound {
 				tenantId,
 				isNewNormal ? { ...order, cause: 'automatic' } : order,
 			);
-			if (!refreshed) {
-				return { tenantId, outcome: 'skipped', reason: 'less than 24 hours of usage' };
-			}
+			if (!refreshed) return { tenantId, outcome: 'skipped', reason: NOT_REFRESHED };
 			return {
 				...{ tenantId, outcome: 'refreshed' },
 				...(await this.#changes(tenantId, refreshed.version)),

@@ -99,14 +99,18 @@ export class Scorer {
 		const { version, levels, scales } = baseline;
 		const minute = minuteOf(now);
 		const passed = (now % MINUTE_MS) / MINUTE_MS;
-		const raw = rawFeatures(activities.of(tenantId).windows.advance(minute, passed), levels);
-		const standardised = standardise(raw, scales);
-		if (!standardised.every(Number.isFinite)) {
-			// All tenants are scored in one statement: one bad vector must not cost the others their score.
-			log.error({ tenantId }, 'snapshot is not finite; left out');
-			return [];
+		// All tenants are scored in one statement: one bad vector or baseline must not cost the others their score.
+		try {
+			const raw = rawFeatures(activities.of(tenantId).windows.advance(minute, passed), levels);
+			const standardised = standardise(raw, scales);
+			if (standardised.every(Number.isFinite)) {
+				return [{ tenantId, minute, version, scales, raw, standardised }];
+			}
+			log.error({ tenantId, version }, 'snapshot is not finite; left out');
+		} catch (error) {
+			log.error({ err: error, tenantId, version }, 'snapshot could not be taken; left out');
 		}
-		return [{ tenantId, minute, version, scales, raw, standardised }];
+		return [];
 	}
 
 	async #measure(space: string, made: readonly Made[], now: number): Promise<ScoredSnapshot[]> {

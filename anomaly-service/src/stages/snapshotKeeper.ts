@@ -46,7 +46,8 @@ export class SnapshotKeeper {
 			kept = { minute: minute - placeOf(tenantId), strength: 0 };
 			this.#kept.set(tenantId, kept);
 		}
-		if (minute - kept.minute >= EVERY_MINUTES) return true;
+		// Also of a clock that was set back: else nothing would be kept until it is where it was.
+		if (Math.abs(minute - kept.minute) >= EVERY_MINUTES) return true;
 
 		return strength > NEARLY && (minute !== kept.minute || strength > kept.strength);
 	}

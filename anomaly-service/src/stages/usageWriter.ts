@@ -121,7 +121,7 @@ export class UsageWriter {
 
 	async #call(write: { some: readonly Waiting[]; run: string | null; counted: string[] }) {
 		const { some, run, counted } = write;
-		const events = some.flatMap(({ rows }) => rows.map(withoutUsual));
+		const events = firstOfEach(some).map(withoutUsual);
 		const now = iso(Math.max(...some.map((one) => one.now)));
 		try {
 			return await this.#deps.database.call('record_usage', {
@@ -133,6 +133,21 @@ export class UsageWriter {
 			throw error;
 		}
 	}
+}
+
+/**
+ * Of rows that are one event the one that came first, as it is answered: which of them the database would keep is chance,
+ * and it may be another request's.
+ */
+function firstOfEach(some: readonly Waiting[]): UsageRow[] {
+	const seen = new Set<string>();
+	return some
+		.flatMap(({ rows }) => rows)
+		.filter(({ source, id }) => {
+			const before = seen.size;
+			// No text that Postgres stores has this character.
+			return seen.add(`${source}\u0000${id}`).size > before;
+		});
 }
 
 /** Columns whose 0 or false goes without saying. */

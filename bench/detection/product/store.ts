@@ -112,6 +112,7 @@ async function saveBaseline(
 		scoring: { tangentLimit, theta, refreshAfter },
 		actor: null,
 	});
+	if (version === null) throw new RangeError('nobody went back to an older version here');
 	return version;
 }
 

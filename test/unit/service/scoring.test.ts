@@ -99,7 +99,49 @@ describe('a score', () => {
 	});
 });
 
+it('lets go of what was asked for once no window reaches it, and of nothing that counts', async () => {
+	const { activities, scorer } = setUp();
+	const retried = call(NOON, { failed: true });
+	for (const made of [retried, retried]) activities.observe('acme', made, NOON);
+	const { windows } = activities.of('acme');
+	const namesAt = async (minutes: number) => {
+		await scorer.look(['acme'], NOON + minutes * MINUTE);
+		await activities.forget(NOON + minutes * MINUTE);
+		const sums = windows.minutes.get(NOON / MINUTE);
+		return [sums?.requests, sums?.repeats.size, sums?.executions.size];
+	};
+
+	expect(await namesAt(59)).toEqual([2, 1, 1]);
+	expect(await namesAt(80)).toEqual([2, 0, 0]);
+	const hour = windows.advance(NOON / MINUTE + 80).windows.get(60)?.sums;
+	expect([hour?.repeats.size, hour?.executions.size, hour?.retries]).toEqual([0, 0, 0]);
+});
+
+it('takes a baseline that cannot be read for none, and the others are scored', async () => {
+	const { activities, database, keeper } = setUp();
+	for (const tenantId of ['old', 'acme']) activities.observe(tenantId, call(NOON), NOON);
+	const olderShape = { ...levels, longOutput: undefined } as unknown as typeof levels;
+	const baselines = {
+		get: (tenantId: string) => ({
+			...{ version: 3, scales, levels: tenantId === 'old' ? olderShape : levels },
+		}),
+	};
+	const scorer = new Scorer({
+		...{ activities, baselines, database, embedder: undefined, keeper, log },
+	});
+
+	expect([...(await scorer.score(['old', 'acme'], NOON)).keys()]).toEqual(['acme']);
+});
+
 describe('snapshots', () => {
+	it('are kept on when the clock was set back', async () => {
+		const { activities, scorer, stored } = setUp();
+		activities.observe('acme', call(NOON), NOON);
+		for (const minutes of [0, 5, -60]) await scorer.score(['acme'], NOON + minutes * MINUTE);
+
+		expect(stored()).toHaveLength(2);
+	});
+
 	it('of ordinary minutes are kept every fifth minute, each tenant at its own', async () => {
 		const { activities, scorer, stored } = setUp();
 		const tenants = Array.from({ length: 20 }, (_, index) => `tenant-${index}`);

@@ -70,7 +70,7 @@ describe('writing usage', () => {
 		writes.push(write('e', 'c'));
 		await database.endAll();
 
-		expect(database.calls.map(ids)).toEqual([['a'], ['b'], ['c', 'd', 'e', 'c']]);
+		expect(database.calls.map(ids)).toEqual([['a'], ['b'], ['c', 'd', 'e']]);
 		const outcomes = (await Promise.all(writes)).map(({ answers }) =>
 			answers.map(({ outcome }) => outcome),
 		);
@@ -80,6 +80,19 @@ describe('writing usage', () => {
 			['recorded', 'recorded'],
 			['recorded', 'duplicate'],
 		]);
+	});
+
+	it('records of an event that two send at once the first, as they are answered', async () => {
+		const cheap = row('a');
+		const dear = { ...cheap, tenant_id: 'tenant-b', cost_micro_cents: 9 };
+		const writes = [writer.write([cheap], NOON), writer.write([dear], NOON)];
+		await database.endAll();
+
+		expect(database.calls[0]?.events).toMatchObject([
+			{ tenant_id: 'tenant-a', cost_micro_cents: 1 },
+		]);
+		const outcomes = (await Promise.all(writes)).map(({ answers }) => answers[0]?.outcome);
+		expect(outcomes).toEqual(['recorded', 'rejected']);
 	});
 
 	it('keeps a refused row from taking others with it', async () => {

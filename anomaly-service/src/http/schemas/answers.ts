@@ -142,7 +142,7 @@ export const knownIncidentAnswer = incidentAnswer
 			)
 			.meta({
 				description:
-					'Confirmed incidents in which the same features moved, nearest first. What is of another tenant is not named to a key that is bound to one.',
+					'Confirmed incidents in which the same features moved, nearest first. Of another tenant’s a key that is bound to one hears the rule and the day.',
 			}),
 	})
 	.meta({ id: 'KnownIncident' });

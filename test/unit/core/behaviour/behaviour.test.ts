@@ -303,6 +303,21 @@ describe('sliding windows', () => {
 	});
 });
 
+describe('names in a minute', () => {
+	it('stay bounded however many there are, and leave with their minute', () => {
+		const sliding = new SlidingWindows();
+		for (let n = 0; n < 3000; n++) {
+			sliding.add(call(NOW, { caller: `caller-${n}`, execution: `run-${n}` }));
+			if (n === 0) sliding.advance(NOW);
+		}
+		const { callers, executions } = sliding.minutes.get(NOW) ?? emptySums();
+		expect([callers.size, executions.size, callers.get('others')]).toEqual([1001, 1000, 2000]);
+
+		const later = sliding.advance(NOW + 60).windows.get(60)?.sums;
+		expect([later?.requests, later?.callers.size, later?.executions.size]).toEqual([0, 0, 0]);
+	});
+});
+
 describe('adaptive limit', () => {
 	it('bounds the alerts of any run of days', () => {
 		fc.assert(

@@ -47,7 +47,7 @@ describe('an alert of behaviour', () => {
 				looksLike: [
 					{
 						...{ incidentId: null, tenantId: null, rule: 'spendCap' },
-						...{ openedAt: '2026-10-14T12:00:00.000Z', similarity: 0.96 },
+						...{ openedAt: '2026-10-14', similarity: 0.96 },
 					},
 					{
 						...{ incidentId: 'inc_2', tenantId: 'acme', rule: 'spendCap' },
