@@ -108,7 +108,7 @@ export function behaviourIsSeen(world: Pick<World, 'folder'>): void {
 
 			await waitForText('#live', /(?:[1-9]|\d\d)\.\d\d × limit/);
 			await waitForText('#mapReadout', /[1-9]\d* snapshots?, [1-9]\d* beyond the limit/);
-			await waitForText('#moved', /times the usual/);
+			await waitForText('#moved', /above the usual/);
 			await page().locator('#moments li:nth-child(2) button').click();
 			await waitForText('#whyTitle', /^What moved, (?!now)/);
 			assert.equal(await page().evaluate('window.openedOnce'), true);
