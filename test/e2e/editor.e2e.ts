@@ -32,6 +32,9 @@ export function editorShowsTheNodes(world: World): void {
 		it('draws the trigger of runaway-kill-switch', () =>
 			shows('runaway-kill-switch', ['Breaker opened']));
 
+		it('draws the refresh of baseline-nightly', () =>
+			shows('baseline-nightly', ['Refresh every baseline']));
+
 		it('draws vendor-reconciliation', () => shows('vendor-reconciliation', []));
 	});
 }
