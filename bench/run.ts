@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { exitWithError } from '../anomaly-service/src/exitWithError.ts';
 import { detection } from './detection.ts';
 import { estimates } from './estimates.ts';
 import type { Figure } from './figure.ts';
@@ -32,25 +33,19 @@ const BENCHES: Record<string, () => Promise<Figure[]>> = {
 	'time-to-alert': timeToAlert,
 };
 
-const { values, positionals } = parseArgs({
-	allowPositionals: true,
-	options: {
-		json: { type: 'boolean', default: false },
-		'at-least': { type: 'string', multiple: true, default: [] },
-		// Of `detection` (detection/README.md).
-		clients: { type: 'string' },
-		seeds: { type: 'string' },
-		dimensions: { type: 'string' },
-		set: { type: 'string' },
-	},
-});
+const USAGE = `Usage: npm run bench -- NAME [--json] [--at-least FIGURE=VALUE], NAME one of ${Object.keys(BENCHES).join(', ')}
+detection also takes --clients, --seeds, --dimensions and --set: bench/detection/README.md
+`;
+
+const { values, positionals } = commandLine();
+if (values.help) {
+	process.stdout.write(USAGE);
+	process.exit();
+}
 const [name = ''] = positionals;
 const bench = BENCHES[name];
 if (!bench) {
-	const names = Object.keys(BENCHES).join(', ');
-	process.stderr.write(
-		`Usage: npm run bench -- NAME [--json] [--at-least FIGURE=VALUE], NAME one of ${names}\n`,
-	);
+	process.stderr.write(USAGE);
 	process.exit(1);
 }
 
@@ -71,4 +66,24 @@ for (const wanted of values['at-least']) {
 	if (value >= Number(least)) continue;
 	process.stderr.write(`${name}: ${figure} is ${value}, less than ${least ?? '?'}\n`);
 	process.exitCode = 1;
+}
+
+function commandLine() {
+	try {
+		return parseArgs({
+			allowPositionals: true,
+			options: {
+				help: { type: 'boolean', default: false },
+				json: { type: 'boolean', default: false },
+				'at-least': { type: 'string', multiple: true, default: [] },
+				// Of `detection` (detection/README.md).
+				clients: { type: 'string' },
+				seeds: { type: 'string' },
+				dimensions: { type: 'string' },
+				set: { type: 'string' },
+			},
+		});
+	} catch (error) {
+		return exitWithError(error, `\n${USAGE}`);
+	}
 }

@@ -119,6 +119,26 @@ describe('one tenant', () => {
 		expect(status).toBe(404);
 	});
 
+	it('422: a version larger than any there can be, in a body, an address or a cursor', async () => {
+		const version = 2 ** 31;
+		const cursor = Buffer.from(String(version)).toString('base64url');
+		const answers = [
+			await ask('POST', 'steady/rollback', { version }),
+			await ask('GET', `steady/versions/${version}`),
+			await ask('GET', `steady/diff?from=${version}`),
+			await ask('GET', `steady/versions?cursor=${cursor}`),
+		];
+
+		expect(
+			answers.map(({ status, body }) => [status, (body['errors'] as Row[])[0]?.['pointer']]),
+		).toEqual([
+			[422, '/version'],
+			[422, '/version'],
+			[422, '/from'],
+			[422, '/cursor'],
+		]);
+	});
+
 	it('409: too young, in use already, nothing asked', async () => {
 		const statuses = [
 			await ask('POST', 'young/refresh'),

@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import type { ListedBaseline, StoredBaseline } from '../../ports/baselineFunctions.ts';
 import type { Database } from '../../ports/database.ts';
 import type { BaselineDesk } from '../../stages/baselineDesk.ts';
@@ -14,6 +13,7 @@ import {
 	refreshedAnswer,
 	rollBackBody,
 	versionParams,
+	versionPlace,
 	versionsAnswer,
 	versionsQuery,
 } from '../schemas/baseline.ts';
@@ -79,7 +79,7 @@ function listVersions({ database }: BaselineRouteDependencies): Route {
 		responses: { 200: { description: 'One page', schema: versionsAnswer } },
 		async handle({ params: { tenantId }, query: { limit, cursor }, caller }) {
 			requireTenant(caller, tenantId, '/tenantId');
-			const before = readCursor(cursor, z.int());
+			const before = readCursor(cursor, versionPlace);
 			const found = await database.call('list_baselines', { tenantId, before, limit: limit + 1 });
 			const versions = found.slice(0, limit);
 			const last = found.length > limit ? versions.at(-1) : undefined;

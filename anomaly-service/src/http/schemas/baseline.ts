@@ -3,14 +3,18 @@ import { parseDuration } from '../../../../core/windows.ts';
 import { duration, instant, tenantId, tenantParams, text } from './common.ts';
 import { page } from './page.ts';
 
-const version = z.int().min(1);
-const versionText = z.coerce.number().int().min(1).max(2_147_483_647);
+/** What a version can be in the database: Postgres fails on more. */
+const VERSION_MAX = 2_147_483_647;
+const version = z.int().min(1).max(VERSION_MAX);
+const versionText = z.coerce.number().int().min(1).max(VERSION_MAX);
 
 /** Postgres answers nothing longer; a person writes a sentence. */
 const note = text(500).optional().meta({ description: 'Why, for whoever looks at it later' });
 
 export const versionParams = tenantParams.extend({ version: versionText });
 export const versionsQuery = z.strictObject(page);
+/** Of a page of versions: the last one on it. */
+export const versionPlace = version;
 export const diffQuery = z.strictObject({
 	from: versionText.optional().meta({ description: 'Left out: the version `to` came after' }),
 	to: versionText.optional().meta({ description: 'Left out: the version in use' }),
