@@ -21,7 +21,8 @@ export function createDistanceChart() {
 			cursor: { y: false, drag: { x: false, y: false }, points: { size: 8 } },
 			scales: { y: { range: (_, __, max) => [0, Math.max(1.5, (max ?? 0) * 1.1)] } },
 			axes: [
-				{ stroke, grid, ticks: grid },
+				// A label such as 10:35pm is wider than the 50 px that a tick has otherwise.
+				{ stroke, grid, ticks: grid, space: 80 },
 				{ stroke, grid, ticks: grid, size: 46, label: 'times the limit', labelSize: 20 },
 			],
 			series: [

@@ -98,6 +98,12 @@ describe('POST /v1/backtest', () => {
 		]);
 	});
 
+	it('422: a span that is still to come is called that, not one whose end is wrong', async () => {
+		const { body } = await ask({ from: '2999-01-01', to: '2999-01-02' });
+
+		expect(body['errors']).toEqual([{ pointer: '/from', detail: 'is not in the past' }]);
+	});
+
 	it('403: the history of a tenant the key is not bound to', async () => {
 		const key = await api.makeKey('read', 'other');
 

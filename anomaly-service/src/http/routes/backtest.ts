@@ -54,6 +54,7 @@ export function backtestRoute(deps: BacktestDependencies): Route {
 function spanOf({ tenantId, days = DEFAULT_DAYS, from, to: end }: Body, now: number): BacktestSpan {
 	const to = Math.min(end ?? now, now);
 	const begin = from ?? to - days * DAY_MS;
+	if (begin >= now) throw refusal('/from', 'is not in the past');
 	if (begin >= to) throw refusal('/from', 'is not before the end');
 	if (to - begin > BACKTEST_DAYS_MAX * DAY_MS) {
 		throw refusal('/from', `is more than ${BACKTEST_DAYS_MAX} days before the end`);
