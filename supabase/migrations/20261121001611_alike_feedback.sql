@@ -1,5 +1,5 @@
 -- The feedback in force that called a snapshot alike to this one fine, if there is one: of several the nearest. Never of
--- another tenant or space. Result: its id or null.
+-- another tenant or space, and not what was called an incident later: the later word holds. Result: its id or null.
 --
 -- Alike is nearer than half the tenant's limit (as tan of the angle), and at most 1.5 times as strong. Two snapshots at
 -- the limit that moved in different features are at least 1.4 limits apart, so half a limit spans no two features: at the
@@ -19,6 +19,10 @@ begin
     where f.tenant_id = p_tenant_id and f.expires_at > p_at and f.verdict = 'fine' and f.space = p_space
       and p_strength <= 1.5 * j.strength
       and (j.v <=> p_vector) < 1 - 1 / sqrt(1 + p_tangent_limit * p_tangent_limit / 4)
+      and not exists (
+        select from feedback later
+        where later.tenant_id = f.tenant_id and later.verdict = 'incident' and later.created_at > f.created_at
+          and later.from_at <= j.at and later.to_at >= j.at)
     order by j.v <=> p_vector
     limit 1);
 end $$;

@@ -24,6 +24,10 @@ language sql stable set search_path = fuse, extensions, pg_temp as $$
         and f.created_at <= p.at and f.expires_at > p.at
         and p.strength <= 1.5 * j.strength
         and (j.v <=> p.v) < 1 - 1 / sqrt(1 + p.tangent_limit * p.tangent_limit / 4)
+        and not exists (
+          select from feedback later
+          where later.tenant_id = f.tenant_id and later.verdict = 'incident' and later.created_at > f.created_at
+            and later.created_at <= p.at and later.from_at <= j.at and later.to_at >= j.at)
       order by j.v <=> p.v limit 1) end) order by p.at), '[]')
   from page p
 $$;
