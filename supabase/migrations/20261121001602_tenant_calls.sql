@@ -2,7 +2,11 @@
 -- Result: [[epoch ms, endpoint, model, input, cached, output, context, latency ms or null, status or null, µ¢, caller, key,
 -- execution], …]; the caller is source|workflow|node, '' outside workflows; an unknown key or execution is ''.
 create or replace function fuse.tenant_calls(p_tenant_id text, p_since timestamptz, p_until timestamptz) returns jsonb
-language sql stable set search_path = fuse, extensions, pg_temp as $$
+language plpgsql stable set search_path = fuse, extensions, pg_temp
+-- Planned for the given time: a plan for any of them looks at every day there is.
+set plan_cache_mode = force_custom_plan as $$
+begin
+  return (
   select coalesce(jsonb_agg(jsonb_build_array(
     (extract(epoch from occurred_at) * 1000)::bigint, endpoint, model,
     input_uncached + cache_read + cache_write_5m + cache_write_1h + input_audio, cache_read, output + output_audio,
@@ -13,4 +17,5 @@ language sql stable set search_path = fuse, extensions, pg_temp as $$
   ) order by occurred_at), '[]')
   from usage_events
   where tenant_id = p_tenant_id and occurred_at >= p_since and occurred_at < p_until
-$$;
+  );
+end $$;

@@ -1,4 +1,3 @@
-import { MINUTE_MS } from '../../../../core/durations.ts';
 import fc from 'fast-check';
 import { fitCentroids } from '../../../../core/behaviour/centroids.ts';
 import { CONSTANT, DIMENSIONS, embed, origin } from '../../../../core/behaviour/embedding.ts';
@@ -17,28 +16,12 @@ import { restoreLevels, storeLevels } from '../../../../core/behaviour/levels.ts
 import { standardise } from '../../../../core/behaviour/scales.ts';
 import { reasonsOf, SHIPPED_LIMIT, strengthOf } from '../../../../core/behaviour/score.ts';
 import { seededRandom } from '../../../../core/behaviour/seededRandom.ts';
+import { callIn as call } from '../../../support/calls.ts';
 import { limitOf, MAX_THETA, nextTheta } from '../../../../core/behaviour/threshold.ts';
 
 const DAY = 1440;
 /** A Thursday, seven days after the first minute of the history. */
 const NOW = 20_489 * DAY;
-
-const call = (minute: number, changes: Partial<Call> = {}): Call => ({
-	at: minute * MINUTE_MS,
-	endpoint: 'api.openai.com/v1/chat/completions',
-	model: 'gpt-4o-mini',
-	input: 400,
-	cached: 0,
-	output: 60,
-	contextTokens: 128_000,
-	latencyMs: 700,
-	failed: false,
-	costMicroCents: 9600,
-	caller: 'n8n|support|Model',
-	keyId: 'key-1',
-	execution: `run-${minute}`,
-	...changes,
-});
 
 /** A week of a steady tenant: 1 to 3 calls a minute with varied sizes. */
 function steadyWeek(): Map<number, MinuteSums> {

@@ -1,28 +1,11 @@
 import fc from 'fast-check';
 import { WINDOW_MINUTES } from '../../../../core/behaviour/features.ts';
-import { emptySums, type Call } from '../../../../core/behaviour/minuteSums.ts';
+import { emptySums } from '../../../../core/behaviour/minuteSums.ts';
 import { takeSnapshot } from '../../../../core/behaviour/pastWindows.ts';
 import { SlidingWindows } from '../../../../core/behaviour/slidingWindows.ts';
-import { MINUTE_MS } from '../../../../core/durations.ts';
+import { callIn as call } from '../../../support/calls.ts';
 
 const NOW = 20_489 * 1440;
-
-const call = (minute: number, changes: Partial<Call> = {}): Call => ({
-	at: minute * MINUTE_MS,
-	endpoint: 'api.openai.com/v1/chat/completions',
-	model: 'gpt-4o-mini',
-	input: 400,
-	cached: 0,
-	output: 60,
-	contextTokens: 128_000,
-	latencyMs: 700,
-	failed: false,
-	costMicroCents: 9600,
-	caller: 'n8n|support|Model',
-	keyId: 'key-1',
-	execution: `run-${minute}`,
-	...changes,
-});
 
 describe('sliding windows', () => {
 	const callAt = fc.record({
