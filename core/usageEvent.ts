@@ -44,6 +44,13 @@ export type UsageData = {
 	trigger?: string | undefined;
 	/** The vendor key the call was made with: its id or a label, never the key itself. */
 	keyId?: string | undefined;
+	/**
+	 * Hash of the whole prompt, hex or base64: the same again is the same hash. Looked at and not kept. A hash only; the
+	 * prompt itself never leaves n8n.
+	 */
+	promptHash?: string | undefined;
+	/** Hash of the tool call (name and arguments) whose result the prompt ends with. Looked at and not kept. */
+	toolCallHash?: string | undefined;
 	/** The vendor's rate-limit headers by lower-cased name; read and not kept. */
 	rateLimitHeaders?: Readonly<Record<string, string>> | undefined;
 };

@@ -1,8 +1,10 @@
 import { HOUR_MS, MINUTE_MS } from '../../core/durations.ts';
 import { iso } from '../../core/utc.ts';
 import { readAgain, type ServiceParts } from './build.ts';
+import { endTrials } from './stages/containmentTrials.ts';
 import { countWhatIsDue } from './stages/countsDue.ts';
 import { renewJudgements } from './stages/judgements.ts';
+import { lookAgain } from './stages/lookAgain.ts';
 import { ALIVE_EVERY_MS } from './stages/peers.ts';
 import { scoreTick } from './stages/scoreTick.ts';
 import { soloJob } from './stages/soloJobs.ts';
@@ -12,8 +14,16 @@ const EXPIRE_EVERY_MS = 1000;
 /** Leases of a replica that died are its tenants' next ask, or this, whichever comes first. */
 const SWEEP_EVERY_MS = 30_000;
 const DELIVER_EVERY_MS = 1000;
+/** What a crash can lose of the refusals' audit. */
+const WRITE_REFUSALS_EVERY_MS = 100;
 /** Well before somebody else counts it anew, a minute after it was recorded. */
 const TELL_COUNTED_EVERY_MS = 5000;
+/** A message that waits for its turn, or for another try, waits this much longer at most. */
+const NOTIFY_EVERY_MS = 2000;
+/** A step that waits for another one goes out so long after it at most. */
+const CONTAIN_EVERY_MS = 2000;
+/** So late people hear of a breaker whose replica died as it opened it, at most. */
+const LOOK_AGAIN_EVERY_MS = 5000;
 const FORGET_EVERY_MS = MINUTE_MS;
 const PRUNE_EVERY_MS = HOUR_MS;
 /** A vector takes 330 bytes: 70 MB. */
@@ -48,6 +58,7 @@ function everyReplica(ticker: Ticker, parts: ServiceParts): void {
 	ticker.every(PROBE_EVERY_MS, 'look at the counter store', () => watch.probe());
 	ticker.every(READ_AGAIN_EVERY_MS, 'read again', () => readAgain(parts));
 	ticker.every(EXPIRE_EVERY_MS, 'expire reservations', () => expireOwn(parts));
+	ticker.every(WRITE_REFUSALS_EVERY_MS, 'write refusals', () => parts.refusals.run());
 	ticker.every(DELIVER_EVERY_MS, 'record incidents', () => actor.recordPending());
 	const { scheduler, resumer } = parts.queueWorkers;
 	ticker.every(DELIVER_EVERY_MS, 'release waiting calls', () => scheduler.run());
@@ -60,12 +71,17 @@ function everyReplica(ticker: Ticker, parts: ServiceParts): void {
 	ticker.every(CANARY_EVERY_MS, 'ask as the canary', () => canary.run(clock.now()));
 	broadcast.listen(({ message }) => {
 		if (message.kind === 'keysChanged') readNow('keys', parts.keys.load());
+		if (message.kind === 'policiesChanged') readNow('policies', parts.policyBook.load());
 		if (message.kind === 'limitsChanged') readNow('limits', parts.limitBook.load());
 		if (message.kind === 'pricesChanged') readNow('prices', parts.priceDesk.load());
 		if (message.kind === 'baselinesChanged')
 			readNow('baselines', parts.baselines.load(parts.clock.now()));
 		if (message.kind === 'maintenanceChanged')
 			readNow('maintenance windows', parts.maintenance.load(parts.clock.now()));
+		if (message.kind === 'alertsChanged')
+			readNow('alerts', parts.alertBook.load(parts.clock.now()));
+		if (message.kind === 'mutesChanged') readNow('mutes', parts.mutes.load(parts.clock.now()));
+		if (message.kind === 'alertRoutingChanged') readNow('alert routing', parts.alertRouting.load());
 	});
 	broadcast.onGap(() => {
 		readAgain(parts)
@@ -87,10 +103,19 @@ function oneReplica(ticker: Ticker, parts: ServiceParts): void {
 		const job = { name, leaseMs: LEASE_INTERVALS * intervalMs, run };
 		ticker.every(intervalMs, name, soloJob({ database, holder: broadcast.self, clock }, job));
 	};
+	solo(NOTIFY_EVERY_MS, 'sweep notifications', () => parts.notificationSweep.run(clock.now()));
+	solo(CONTAIN_EVERY_MS, 'move containment steps on', () => parts.containment.sweep(clock.now()));
+	solo(LOOK_AGAIN_EVERY_MS, 'look again', () =>
+		lookAgain(parts, { now: clock.now(), withinMs: MINUTE_MS }),
+	);
+	solo(CONTAIN_EVERY_MS, 'end trials', () => endTrials(parts, clock.now()));
 	solo(SWEEP_EVERY_MS, 'sweep leases', () => leases.run());
 	solo(SWEEP_EVERY_MS, 'count what is due', () => countWhatIsDue(parts, clock.now()));
 	solo(PRUNE_EVERY_MS, 'prune', () =>
 		database.call('prune', { now: new Date(clock.now()).toISOString() }),
+	);
+	solo(PRUNE_EVERY_MS, 'prune commands', () =>
+		database.call('prune_commands', { now: iso(clock.now()) }),
 	);
 	solo(PRUNE_EVERY_MS, 'prune baselines', () =>
 		database.call('prune_baselines', { now: new Date(clock.now()).toISOString() }),

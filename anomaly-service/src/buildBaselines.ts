@@ -12,6 +12,7 @@ import { BaselineDesk } from './stages/baselineDesk.ts';
 import { BaselineLimits } from './stages/baselineLimits.ts';
 import { BaselineRefresh, type EmbeddedFit } from './stages/baselineRefresh.ts';
 import { BaselineRound } from './stages/baselineRound.ts';
+import type { AlertBook } from './stages/alertBook.ts';
 import { BaselineShifts } from './stages/baselineShifts.ts';
 import { embeddedBaseline } from './stages/embeddedBaseline.ts';
 
@@ -30,7 +31,7 @@ export type BaselineOutside = {
 	/** Of a space beside `features`, if there is one. */
 	embedder: Embedder | undefined;
 	log: Log;
-	outboxChanged: () => void;
+	alertBook: AlertBook;
 };
 
 /** What learns each tenant's normal and says what it is scored against. */
@@ -38,7 +39,7 @@ export function buildBaselines(outside: BaselineOutside): BaselineParts {
 	const { config, database } = outside;
 	const baselines = new BaselineBook(outside);
 	const limits = new BaselineLimits({ database, budgetPerWeek: config.alertBudgetPerWeek });
-	const shifts = new BaselineShifts(outside);
+	const shifts = new BaselineShifts({ ...outside, book: outside.alertBook });
 	const book = { ...outside, book: baselines, limits, shifts };
 	const refresh = new BaselineRefresh({
 		...book,

@@ -37,18 +37,18 @@ type LimitsOutside = Outside & {
 	pricer: Pricer;
 	unknownPriceOf: (provider: string) => UnknownPrice;
 	serviceAlerts: ServiceAlerts;
-	onClosed: (tenantId: string, at: number) => void;
+	onLetGo: (tenantId: string, at: number) => void;
 };
 
 export function buildLimits(outside: LimitsOutside): LimitParts {
-	const { broadcast, clock, config, counters, database, log, metrics, onClosed, pricer } = outside;
+	const { broadcast, clock, config, counters, database, log, metrics, onLetGo, pricer } = outside;
 	// Replicas are alive in real time, also when a replay moves the clock.
 	const peers = new Peers({ broadcast, clock: systemClock });
 	const warm: WarmCounters = new WarmCounters({
 		...{ counters, database, broadcast, peers },
 		recordExpired: (tenantIds) => leases.run(tenantIds),
 	});
-	const breakers = new BreakerBook({ counters, database, broadcast, clock, onClosed });
+	const breakers = new BreakerBook({ counters, database, broadcast, clock, onLetGo });
 	const usageCounter = new UsageCounter({ counters, warm });
 	const watch = buildWatch(outside, { breakers, usageCounter, warm });
 	const estimates = new Estimates(pricer);

@@ -5,9 +5,12 @@ import { parseBusinessHours, type BusinessHours } from '../../core/businessHours
 import { limitId, type LimitScope, type LimitUnit } from '../../core/limits.ts';
 import { usdToMicroCents, type MicroCents } from '../../core/money.ts';
 import type { Window } from '../../core/windows.ts';
+import { detectorEnvironment, healthThresholds } from './detectorSettings.ts';
+import type { HealthThresholds } from './detectors/thresholds.ts';
 import { parseRedisUrl } from './adapters/redis/redisUrl.ts';
 import type { ConfiguredLimit } from './stages/limitBook.ts';
 import type { PriceCeiling } from './stages/price.ts';
+import { requireSlackUsers, slackOf, slackVariables, type SlackSettings } from './slackSettings.ts';
 
 export type Config = {
 	host: string;
@@ -31,6 +34,7 @@ export type Config = {
 	capMicroCents: MicroCents;
 	ratioPct: number;
 	tripStrength: number | undefined;
+	health: HealthThresholds;
 	priceCeiling: PriceCeiling;
 	scoreIntervalMs: number;
 	/** How long usage events are kept, in days; null: for ever. */
@@ -38,6 +42,8 @@ export type Config = {
 	/** False alerts per tenant and week that limits are set for. */
 	alertBudgetPerWeek: number;
 	embedder: EmbedderConfig;
+	/** Who may press buttons in Slack, and what proves that Slack sent it; undefined: nobody. */
+	slack: SlackSettings | undefined;
 };
 
 /** What turns behaviour into vectors beside the features themselves. */
@@ -120,6 +126,7 @@ const environment = z.object({
 	FUSE_SPEND_CAP_USD_PER_MINUTE: usd.default(10),
 	FUSE_SPIKE_RATIO_PCT: z.coerce.number().min(101).max(100_000).default(400),
 	FUSE_VECTOR_TRIP_STRENGTH: z.coerce.number().min(1).max(100).optional(),
+	...detectorEnvironment,
 	FUSE_PRICE_CEILING_INPUT_USD_PER_MILLION: usd.default(15),
 	FUSE_PRICE_CEILING_OUTPUT_USD_PER_MILLION: usd.default(75),
 	FUSE_RETENTION_DAYS: z.coerce
@@ -140,6 +147,7 @@ const environment = z.object({
 	FUSE_EMBEDDER_KEY: z.string().min(1).optional(),
 	FUSE_EMBEDDER_MODEL: z.string().min(1).max(200).default('text-embedding-3-small'),
 	FUSE_EMBEDDER_BUDGET_USD_PER_DAY: usd.default(0.5),
+	...slackVariables,
 });
 
 /** Replicas derive the secrets of webhooks from it: with a key each, a receiver would refuse all but one of them. */
@@ -219,6 +227,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
 		.superRefine(requireSharedKey)
 		.superRefine(requireOneDatabase)
 		.superRefine(requireEmbedderKey)
+		.superRefine(requireSlackUsers)
 		.safeParse(given);
 	const faults = [
 		...unknown.map((name) => `${name}: is not a setting of this service`),
@@ -244,6 +253,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
 		capMicroCents: usdToMicroCents(settings.FUSE_SPEND_CAP_USD_PER_MINUTE),
 		ratioPct: settings.FUSE_SPIKE_RATIO_PCT,
 		tripStrength: settings.FUSE_VECTOR_TRIP_STRENGTH,
+		health: healthThresholds(settings),
 		priceCeiling: {
 			input: usdToMicroCents(settings.FUSE_PRICE_CEILING_INPUT_USD_PER_MILLION),
 			output: usdToMicroCents(settings.FUSE_PRICE_CEILING_OUTPUT_USD_PER_MILLION),
@@ -252,6 +262,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
 		retentionDays: settings.FUSE_RETENTION_DAYS === 0 ? null : settings.FUSE_RETENTION_DAYS,
 		alertBudgetPerWeek: settings.FUSE_ALERT_BUDGET_PER_WEEK,
 		embedder: embedderOf(settings),
+		slack: slackOf(settings),
 	};
 }
 

@@ -1,3 +1,4 @@
+import type { Call } from '../../core/behaviour/minuteSums.ts';
 import { MINUTE_MS } from '../../core/durations.ts';
 import { NOTHING_USED, type AppliedLimit, type CallSubjects } from '../../core/limits.ts';
 import type { MicroCents } from '../../core/money.ts';
@@ -50,8 +51,11 @@ export type Settled =
 	  }
 	| { outcome: 'refused'; errors: FieldError[] };
 
+/** A call that was not recorded before, as it is stored and as detectors look at it. */
+type Fresh = { row: UsageRow; call: Call };
+
 /** Older usage is booked but not acted on: the fuse guards the present, a backfill must not trip it. */
-const ACT_WITHIN_MS = 10 * MINUTE_MS;
+export const ACT_WITHIN_MS = 10 * MINUTE_MS;
 
 /** What comes after a call: its usage is made durable first, then counted, then looked at. */
 export class Pipeline {
@@ -69,25 +73,27 @@ export class Pipeline {
 	 */
 	async record(events: readonly UsageEvent[], now: number): Promise<Recorded[]> {
 		const answers: Recorded[] = [];
-		const rows = new Map<number, UsageRow>();
+		const taken = new Map<number, { event: UsageEvent; row: UsageRow }>();
 		for (const [index, event] of events.entries()) {
 			const row = this.#rowOf(event, now);
 			if ('errors' in row) answers[index] = { outcome: 'rejected', errors: row.errors };
-			else rows.set(index, row);
+			else taken.set(index, { event, row });
 		}
-		const written = await this.#write([...rows.values()], now);
-		const fresh: UsageRow[] = [];
+		const rows = [...taken.values()].map(({ row }) => row);
+		const written = await this.#write(rows, now);
+		const fresh: Fresh[] = [];
 		const counted: Promise<unknown>[] = [];
-		for (const [at, [index, row]] of [...rows].entries()) {
+		for (const [at, [index, { event, row }]] of [...taken].entries()) {
 			const answer = written.answers[at];
 			if (!answer) continue;
 			answers[index] = answer;
 			if (answer.outcome === 'recorded') {
-				fresh.push(row);
+				const made = { row, call: callOfRow(row, event.data) };
+				fresh.push(made);
 				const isCounted = async () => {
-					answer.settlement = await this.#count(row, now);
+					answer.settlement = await this.#count(made, now);
 				};
-				counted.push(isCounted(), this.#hearProvider(events[index], now));
+				counted.push(isCounted(), this.#hearProvider(event, now));
 			} else if (answer.outcome === 'duplicate' && answer.reservationId !== row.reservation_id) {
 				counted.push(this.#giveBack(row));
 			}
@@ -99,7 +105,10 @@ export class Pipeline {
 		await this.#tellPeers(fresh);
 		// First: a breaker that has to open does not wait for a message about prices.
 		await this.#detect(fresh, now);
-		await this.#deps.priceAlerts.look(fresh, now);
+		await this.#deps.priceAlerts.look(
+			fresh.map(({ row }) => row),
+			now,
+		);
 		return answers;
 	}
 
@@ -125,9 +134,10 @@ export class Pipeline {
 	 * counter store answers again.
 	 */
 	async follow(rows: readonly UsageRow[], now: number): Promise<boolean> {
-		const counted = await Promise.all(rows.map((row) => this.#count(row, now)));
-		await this.#tellPeers(rows);
-		await this.#detect(rows, now);
+		const fresh = rows.map((row): Fresh => ({ row, call: callOfRow(row) }));
+		const counted = await Promise.all(fresh.map((made) => this.#count(made, now)));
+		await this.#tellPeers(fresh);
+		await this.#detect(fresh, now);
 		await this.#deps.priceAlerts.look(rows, now);
 		return !counted.includes('deferred');
 	}
@@ -180,9 +190,9 @@ export class Pipeline {
 	}
 
 	/** Counts a recorded event and learns from it. */
-	async #count(row: UsageRow, now: number): Promise<Counted> {
+	async #count({ row, call }: Fresh, now: number): Promise<Counted> {
 		const { activities, estimates, limitsFor, usageCounter, watch } = this.#deps;
-		activities.observe(row.tenant_id, callOfRow(row), now);
+		activities.observe(row.tenant_id, call, now);
 		const settledCall = settledCallOf(row, now);
 		if (settledCall) estimates.learn(settledCall);
 
@@ -207,9 +217,9 @@ export class Pipeline {
 	}
 
 	/** What the provider said of its own limits; what it says is left is what is left, whoever used the rest. */
-	async #hearProvider(event: UsageEvent | undefined, now: number): Promise<void> {
+	async #hearProvider(event: UsageEvent, now: number): Promise<void> {
 		const { counters, providerBook, watch } = this.#deps;
-		if (event?.data.rateLimitHeaders === undefined) return;
+		if (event.data.rateLimitHeaders === undefined) return;
 		const tenantId = event.subject;
 		const { provider, model, statusCode = 200, rateLimitHeaders: headers } = event.data;
 		const at = Math.min(Date.parse(event.time), now);
@@ -220,24 +230,24 @@ export class Pipeline {
 	}
 
 	/** Detectors and estimates of every replica see all of a tenant's calls. */
-	async #tellPeers(fresh: readonly UsageRow[]): Promise<void> {
+	async #tellPeers(fresh: readonly Fresh[]): Promise<void> {
 		if (fresh.length === 0) return;
 		const calls = fresh.map(
-			(row): RecordedCall => ({
+			({ row, call }): RecordedCall => ({
 				tenantId: row.tenant_id,
 				provider: row.provider,
 				estimated: row.estimated,
-				call: callOfRow(row),
+				call,
 			}),
 		);
 		await this.#deps.broadcast.publish({ kind: 'recorded', calls });
 	}
 
 	/** Looks at each tenant as of every second of its new events, so that a breach inside a batch is seen. */
-	async #detect(fresh: readonly UsageRow[], now: number): Promise<void> {
+	async #detect(fresh: readonly Fresh[], now: number): Promise<void> {
 		const moments = new Map<string, Map<number, number>>();
-		for (const row of fresh) {
-			const at = Date.parse(row.occurred_at);
+		for (const { row, call } of fresh) {
+			const { at } = call;
 			if (at < now - ACT_WITHIN_MS) continue;
 			const ofTenant = moments.get(row.tenant_id) ?? new Map<number, number>();
 			const second = Math.floor(at / 1000);

@@ -68,6 +68,7 @@ async function runOn(
 	const app = createApp({
 		routes: buildRoutes(routeParts(parts)),
 		keys: parts.keys,
+		virtualKeys: parts.virtualKeys,
 		clock,
 		metrics,
 		log,
@@ -99,6 +100,7 @@ async function stopParts(parts: ServiceParts, ticker: Ticker): Promise<void> {
 	parts.leases.stop();
 	await ticker.stop();
 	await parts.actor.recordPending();
+	await parts.refusals.stop();
 	// Side by side: each gives its receivers two seconds.
 	await Promise.all([parts.dispatcher.stop(), parts.queueWorkers.stop()]);
 	await parts.providerBook.stored();

@@ -58,7 +58,7 @@ function incidentItem({ tenantId, rule, severity, openedAt, closedAt, actions, a
 	);
 }
 
-function alertItem({ tenantId, rule, severity, notifiedAt, strength, evidence }) {
+function alertItem({ tenantId, rule, severity, state, openedAt, strength, evidence }) {
 	// What the service tells of itself, `price.unknown`, is over no threshold; rules of detectors have no dot.
 	const times = rule.includes('.') ? '' : `, ${strength.toFixed(2)} × threshold`;
 
@@ -66,7 +66,7 @@ function alertItem({ tenantId, rule, severity, notifiedAt, strength, evidence })
 		'li',
 		{},
 		element('strong', { className: severity }, `${tenantId} · ${rule}`),
-		` ${moment(notifiedAt)}${times} `,
+		` ${moment(openedAt)}, ${state}${times} `,
 		element('code', {}, JSON.stringify(evidence)),
 	);
 }

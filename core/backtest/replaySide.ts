@@ -1,4 +1,4 @@
-import { observeFinding, type AlertEpisode } from '../alertEpisode.ts';
+import { observe, type AlertState } from '../alerting/alertState.ts';
 import type { Severity } from '../alert.ts';
 import type { Finding } from '../finding.ts';
 import type { MicroCents } from '../money.ts';
@@ -29,7 +29,7 @@ export class ReplaySide {
 	readonly firings: Firing[] = [];
 	readonly #breaker: ReplayedBreaker;
 	/** By rule. */
-	readonly #episodes = new Map<string, { episode: AlertEpisode; firing: Firing }>();
+	readonly #alerts = new Map<string, { alert: AlertState; firing: Firing }>();
 
 	constructor(known: readonly KnownIncident[]) {
 		this.#breaker = new ReplayedBreaker(known);
@@ -56,24 +56,24 @@ export class ReplaySide {
 	/** What is over at `now` closes, and its tenant starts afresh; when it closed, or undefined. */
 	closeDue(now: number): number | undefined {
 		const closedAt = this.#breaker.closeDue(now);
-		if (closedAt !== undefined) this.#episodes.clear();
+		if (closedAt !== undefined) this.#alerts.clear();
 
 		return closedAt;
 	}
 
 	#tell(finding: Finding, at: number): void {
-		const known = this.#episodes.get(finding.rule);
+		const known = this.#alerts.get(finding.rule);
 		const { strength } = finding;
-		const { episode, notify } = observeFinding(known?.episode, { strength, at });
-		const isNew = episode.openedAt !== known?.episode.openedAt;
-		const firing = known && !isNew ? known.firing : firingOf(finding, at, undefined);
-		if (isNew) {
+		const fresh = { id: finding.rule, ends: 'quiet' } as const;
+		const { alert, opened, tell } = observe(known?.alert, { strength, at, muted: false, fresh });
+		const firing = known && !opened ? known.firing : firingOf(finding, at, undefined);
+		if (opened) {
 			this.firings.push(firing);
-		} else if (notify) {
+		} else if (tell) {
 			firing.notifiedAt.push(at);
-			firing.peakStrength = strength;
+			firing.peakStrength = Math.max(firing.peakStrength, strength);
 		}
-		this.#episodes.set(finding.rule, { episode, firing });
+		this.#alerts.set(finding.rule, { alert, firing });
 	}
 }
 

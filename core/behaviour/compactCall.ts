@@ -26,6 +26,7 @@ export function expandCall(compact: CompactCall): Call {
 		...{ at, endpoint, model, input, cached, output, contextTokens },
 		latencyMs: latencyMs ?? undefined,
 		failed: isFailure(status),
+		statusCode: status ?? undefined,
 		...{ costMicroCents, caller, keyId, execution },
 	};
 }

@@ -21,6 +21,11 @@ export type Call = {
 	keyId: string;
 	/** The run of the workflow it belongs to; '' when unknown. */
 	execution: string;
+	/** As in usage events; undefined where nobody told. */
+	provider?: string | undefined;
+	statusCode?: number | undefined;
+	promptHash?: string | undefined;
+	toolCallHash?: string | undefined;
 };
 
 /** Calls of one request shape (endpoint × model × octave of input × octave of output), as sufficient statistics. */

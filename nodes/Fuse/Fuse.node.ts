@@ -48,7 +48,7 @@ export class Fuse implements INodeType {
 		for (const itemIndex of items.keys()) {
 			try {
 				const answers = await runOperation(this, service, itemIndex);
-				output.push(...answers.map((json) => ({ json, pairedItem: { item: itemIndex } })));
+				output.push(...answers.map((answer) => ({ ...answer, pairedItem: { item: itemIndex } })));
 			} catch (error) {
 				const fault = asNodeFault(this, error, itemIndex);
 				if (!this.continueOnFail()) {

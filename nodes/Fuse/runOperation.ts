@@ -1,20 +1,23 @@
-import { NodeOperationError, type IDataObject, type IExecuteFunctions } from 'n8n-workflow';
+import { NodeOperationError, type IExecuteFunctions } from 'n8n-workflow';
 import { textParameter } from '../shared/parameters.ts';
 import type { Service } from '../shared/service.ts';
 import { operationOf } from './resources/index.ts';
-import { needOf } from './shared/operation.ts';
+import { needOf, type Answer } from './shared/operation.ts';
 
 /** Runs what is chosen for one item; each answer becomes an item. */
 export async function runOperation(
 	context: IExecuteFunctions,
 	service: Service,
 	itemIndex: number,
-): Promise<IDataObject[]> {
+): Promise<Answer[]> {
 	const resource = textParameter(context, 'resource', itemIndex);
 	const name = textParameter(context, 'operation', itemIndex);
 	const operation = operationOf(resource, name);
-	if (operation)
-		return await operation.run({ context, service, itemIndex, need: needOf(operation) });
+	if (operation) {
+		const call = { context, service, itemIndex, need: needOf(operation) };
+		if ('runToFile' in operation) return await operation.runToFile(call);
+		return (await operation.run(call)).map((json) => ({ json }));
+	}
 
 	throw new NodeOperationError(context.getNode(), `There is no operation ${resource}: ${name}`, {
 		itemIndex,

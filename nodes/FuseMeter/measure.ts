@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { NodeOperationError, type IExecuteFunctions } from 'n8n-workflow';
 import type { MicroCents } from '../../core/money.ts';
 import type { OtherUnits } from '../../core/otherUnits.ts';
@@ -23,6 +24,8 @@ export type Measurement = {
 	statusCode?: number | undefined;
 	requestId?: string | undefined;
 	rateLimitHeaders?: Record<string, string> | undefined;
+	/** Of the prompt, where it is at hand; tells the service that the same is asked for again. */
+	promptHash?: string | undefined;
 	/** Why the numbers are estimated, when the response says so. */
 	reason?: string | undefined;
 };
@@ -93,12 +96,20 @@ function fromNumbers(context: IExecuteFunctions, itemIndex: number): Measurement
 
 /** For calls whose node hides the numbers, such as the AI Agent. */
 function fromText(context: IExecuteFunctions, itemIndex: number): Measurement {
+	const prompt = textParameter(context, 'promptText', itemIndex);
 	const usage = {
 		...NO_USAGE,
-		inputUncached: tokensOf(textParameter(context, 'promptText', itemIndex)),
+		inputUncached: tokensOf(prompt),
 		output: tokensOf(textParameter(context, 'answerText', itemIndex)),
 	};
-	return { ...single(usage), facts: undefined, estimated: true };
+	const promptHash = prompt && createHash('sha256').update(prompt).digest('hex');
+
+	return {
+		...single(usage),
+		...(promptHash ? { promptHash } : {}),
+		facts: undefined,
+		estimated: true,
+	};
 }
 
 function single(usage: Usage, model?: string): { calls: readonly [ModelUsage] } {

@@ -108,7 +108,7 @@ function once(
 	context: IExecuteFunctions,
 	itemIndex: number,
 	options: JsonRecord,
-	{ costMicroCents, otherUnits, rateLimitHeaders }: Measurement,
+	{ costMicroCents, otherUnits, promptHash, rateLimitHeaders }: Measurement,
 	gate: JsonRecord,
 ): Partial<UsageEvent['data']> {
 	const reservationId = textAt(options, 'reservationId') ?? textAt(gate, 'reservationId');
@@ -125,6 +125,7 @@ function once(
 		// A refund is nothing that was used, and the service takes no negative cost.
 		...(costMicroCents === undefined || costMicroCents < 0 ? {} : { costMicroCents }),
 		...(otherUnits ? { otherUnits } : {}),
+		...(promptHash ? { promptHash } : {}),
 		...(rateLimitHeaders ? { rateLimitHeaders } : {}),
 		...(reservationId ? { reservationId } : {}),
 		...(latencyMs === undefined ? {} : { latencyMs }),

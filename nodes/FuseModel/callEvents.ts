@@ -20,6 +20,7 @@ export function answeredEvents(
 	const [main, ...others] = calls;
 	const each: Partial<UsageData> = serviceTier === undefined ? {} : { serviceTier };
 	const once: Partial<UsageData> = {
+		...run.hashes,
 		statusCode: 200,
 		latencyMs: Math.max(0, Math.round(guard.clock.now() - admission.admittedAt)),
 		...(estimated ? { estimated } : {}),
@@ -53,6 +54,7 @@ export function failedEvents(
 		event(guard, run, admission, {
 			model: run.facts.model,
 			usage: NO_USAGE,
+			...run.hashes,
 			latencyMs: Math.max(0, Math.round(guard.clock.now() - admission.admittedAt)),
 			...(status === undefined ? {} : { statusCode: status }),
 			...(Object.keys(rateLimitHeaders).length === 0 ? {} : { rateLimitHeaders }),

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { ISupplyDataFunctions } from 'n8n-workflow';
 import { attribution, type Attribution } from '../shared/attribution.ts';
 import type { Service } from '../shared/service.ts';
+import { callHashes, type CallHashes } from './callHashes.ts';
 import type { Clock } from './clock.ts';
 import type { ModelCall } from './langchainTypes.ts';
 import { modelFacts, type ModelFacts } from './modelFacts.ts';
@@ -27,6 +28,7 @@ export type CallRun = {
 	perItem: boolean;
 	facts: ModelFacts;
 	estimatedInput: number;
+	hashes: CallHashes;
 	origin: Attribution;
 	startedAt: number;
 	attempts: number;
@@ -57,6 +59,7 @@ export function openRun({ context, settings, clock }: GuardContext, call: ModelC
 			maxOutputTokens: settings.maxOutputTokens ?? known.maxOutputTokens,
 		},
 		estimatedInput: promptTokens(call.messages, call.options['tools']),
+		hashes: callHashes(call),
 		origin: attribution(context),
 		startedAt: clock.now(),
 		attempts: 0,

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import { isRecord, listAt, type JsonRecord } from '../../core/readers/reading.ts';
+import type { JsonRecord } from '../../core/readers/reading.ts';
 import { canonicalJson } from './canonicalJson.ts';
 import type { ModelCall } from './langchainTypes.ts';
 import type { ModelFacts } from './modelFacts.ts';
+import { sentPart } from './sentPart.ts';
 
 /** Fields of a model and options of a call that do not change its answers, or change with each execution. */
 const NOT_OF_THE_ANSWER = new Set([
@@ -26,7 +27,7 @@ export function responseKey(
 		parametersOf(call),
 		plainOf(call.model),
 		plainOf(call.options),
-		call.messages.map(partsOf),
+		call.messages.map(sentPart),
 	]);
 
 	return text === undefined ? undefined : createHash('sha256').update(text).digest('hex');
@@ -56,30 +57,4 @@ function plainOf(record: JsonRecord): JsonRecord {
 	);
 
 	return Object.fromEntries(plain);
-}
-
-/** What a vendor is sent of a message. Its id and what came with it are new for each call. */
-function partsOf(message: unknown): unknown {
-	if (!isRecord(message)) return message;
-	const toolCalls = listAt(message, 'tool_calls').map((call) =>
-		isRecord(call) ? { id: call['id'], name: call['name'], args: call['args'] } : call,
-	);
-
-	return {
-		type: typeOf(message),
-		content: message['content'],
-		name: message['name'],
-		toolCalls,
-		toolCallId: message['tool_call_id'],
-		status: message['status'],
-		more: message['additional_kwargs'],
-	};
-}
-
-/** `human`, `ai`, …; a chat message has a role of its own besides. */
-function typeOf(message: JsonRecord): unknown {
-	const tell = message['getType'] ?? message['_getType'];
-	const type: unknown = typeof tell === 'function' ? tell.call(message) : message['type'];
-
-	return [type ?? null, message['role'] ?? null];
 }

@@ -17,6 +17,16 @@ export const properties: INodeProperties[] = [
 		description: 'What starts the workflow',
 		options: [
 			{
+				name: 'Action Failed',
+				value: 'action.failed',
+				description: 'A containment step was given up after its last attempt',
+			},
+			{
+				name: 'Action Requested',
+				value: 'action.requested',
+				description: 'A containment step waits for whoever does it at its vendor',
+			},
+			{
 				name: 'Baseline Shifted',
 				value: 'baseline.shifted',
 				description: 'A tenant was flagged for a quarter of a day: is that its new normal?',
@@ -27,6 +37,11 @@ export const properties: INodeProperties[] = [
 				description: 'A tenant may spend again',
 			},
 			{
+				name: 'Breaker Half Opened',
+				value: 'breaker.halfOpened',
+				description: 'A tenant was let go on probation: a few calls at a time',
+			},
+			{
 				name: 'Breaker Opened',
 				value: 'breaker.opened',
 				description: 'A tenant was cut off',
@@ -35,6 +50,36 @@ export const properties: INodeProperties[] = [
 				name: 'Canary Allowed',
 				value: 'canary.allowed',
 				description: 'A call that every limit must refuse was let through: limits do not hold',
+			},
+			{
+				name: 'Incident Opened',
+				value: 'incident.opened',
+				description: 'A tenant was restrained without being cut off',
+			},
+			{
+				name: 'Notification Failed',
+				value: 'notification.failed',
+				description: 'A message to people was given up after its last attempt',
+			},
+			{
+				name: 'Notification for Email',
+				value: 'notification.email',
+				description: 'A message to people by email has to be sent',
+			},
+			{
+				name: 'Notification for PagerDuty',
+				value: 'notification.pagerduty',
+				description: 'A PagerDuty event has to be triggered, acknowledged or resolved',
+			},
+			{
+				name: 'Notification for Slack',
+				value: 'notification.slack',
+				description: 'A Slack message has to be posted or changed',
+			},
+			{
+				name: 'Notification for Telegram',
+				value: 'notification.telegram',
+				description: 'A Telegram message has to be sent or changed',
 			},
 			{
 				name: 'Price Unknown',
@@ -65,6 +110,11 @@ export const properties: INodeProperties[] = [
 				name: 'Spend Drift',
 				value: 'spend.drift',
 				description: 'What a vendor billed and what was recorded are too far apart',
+			},
+			{
+				name: 'Workflow Failed',
+				value: 'workflow.failed',
+				description: 'A workflow of this product ended with an error that nothing caught',
 			},
 		],
 	},

@@ -27,6 +27,8 @@ type ServiceRequest = {
 	path: string;
 	body?: IDataObject | IDataObject[];
 	timeoutMs: number;
+	/** The body of a success is bytes, however it looks. */
+	asFile?: boolean;
 };
 
 export type Service = { baseUrl: string; ask(request: ServiceRequest): Promise<ServiceAnswer> };
@@ -50,7 +52,7 @@ function outliving(caller: ServiceCaller): ServiceCaller {
 async function ask(
 	caller: ServiceCaller,
 	baseUrl: string,
-	{ method, path, body, timeoutMs }: ServiceRequest,
+	{ method, path, body, timeoutMs, asFile = false }: ServiceRequest,
 ): Promise<ServiceAnswer> {
 	try {
 		const response: unknown = await caller.helpers.httpRequestWithAuthentication.call(
@@ -61,13 +63,13 @@ async function ask(
 				baseURL: baseUrl,
 				url: path,
 				...(body === undefined ? {} : { body }),
-				json: true,
+				...(asFile ? { encoding: 'arraybuffer' } : { json: true }),
 				timeout: timeoutMs,
 				returnFullResponse: true,
 				ignoreHttpStatusErrors: true,
 			},
 		);
-		return parseAnswer(response);
+		return parseAnswer(response, asFile);
 	} catch (error) {
 		return {
 			outcome: 'unavailable',
@@ -77,9 +79,11 @@ async function ask(
 }
 
 /** 429 and 5xx say nothing about the question that was asked: the caller gets the same as from a silent service. */
-function parseAnswer(response: unknown): ServiceAnswer {
+function parseAnswer(response: unknown, asFile: boolean): ServiceAnswer {
 	const status = isRecord(response) ? Number(response['statusCode']) : NaN;
-	const body = isRecord(response) ? parseBody(response['body']) : undefined;
+	const isFile = asFile && status >= 200 && status < 300;
+	const given = isRecord(response) ? response['body'] : undefined;
+	const body = isFile ? given : parseBody(given);
 	if (status !== 429 && status < 500) return { outcome: 'answered', status, body };
 
 	const detail = isRecord(body) && typeof body['detail'] === 'string' ? `: ${body['detail']}` : '';
@@ -88,10 +92,11 @@ function parseAnswer(response: unknown): ServiceAnswer {
 
 /** n8n parses JSON by itself in most versions; a text that is not JSON stays what it is. */
 function parseBody(body: unknown): unknown {
-	if (typeof body !== 'string') return body;
+	const written = Buffer.isBuffer(body) ? body.toString() : body;
+	if (typeof written !== 'string') return written;
 	try {
-		return JSON.parse(body);
+		return JSON.parse(written);
 	} catch {
-		return body;
+		return written;
 	}
 }

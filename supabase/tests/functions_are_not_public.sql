@@ -40,8 +40,8 @@ select is_empty(
   'none of it runs with the rights of its owner');
 select bag_eq(
   $$ select p.proname::text from pg_proc p where p.pronamespace = 'fuse'::regnamespace and p.prosecdef $$,
-  array['drop_usage_days', 'open_usage_days', 'schema_version'],
-  'the service calls three that do: two make and drop tables, one reads the list of the Supabase CLI');
+  array['chain_audit_entry', 'drop_usage_days', 'open_usage_days', 'schema_version'],
+  'four do: two make and drop tables, one reads the list of the Supabase CLI, one writes the chain of the audit');
 set local role anon;
 select throws_ok($$ select fuse.outbox_summary() $$, '42501', 'permission denied for schema fuse', 'anon calls nothing');
 reset role;

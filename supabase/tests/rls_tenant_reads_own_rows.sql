@@ -5,8 +5,7 @@ set local search_path to public, extensions;
 select plan(12);
 
 create temporary table readable as
-select c.oid::regclass as name,
-  case c.relname when 'incident_actions' then 'incident_id' else 'tenant_id' end as tenant_column
+select c.oid::regclass as name, 'tenant_id' as tenant_column
 from pg_class c
 where c.relnamespace = 'fuse'::regnamespace and c.relkind in ('r', 'p') and has_table_privilege('fuse_tenant', c.oid, 'select');
 grant select on readable to fuse_tenant;

@@ -8,13 +8,14 @@ select has_schema('fuse');
 select has_extension('extensions', 'vector', 'pgvector is in schema extensions');
 select has_table('fuse', name, format('table %s', name))
 from unnest(array[
-  'usage_events', 'tenants', 'breakers', 'incidents', 'incident_actions', 'alerts', 'audit_entries', 'webhooks', 'outbox',
+  'usage_events', 'tenants', 'breakers', 'incidents', 'actions', 'alerts', 'audit_entries', 'webhooks', 'outbox',
   'service_keys', 'limits', 'queued_calls', 'price_rates', 'reconciliations', 'snapshots', 'baselines', 'centroids',
-  'scoring', 'feedback', 'maintenance_windows']) as name;
+  'scoring', 'feedback', 'maintenance_windows', 'audit_chain', 'virtual_keys']) as name;
 select has_function('fuse', name, format('function %s', name))
 from unnest(array[
   'record_usage', 'tenant_spend', 'open_incident', 'set_breaker', 'raise_alert', 'score_snapshots', 'search_audit',
-  'schema_version', 'current_tenant', 'secure_schema']) as name;
+  'schema_version', 'current_tenant', 'secure_schema', 'verify_audit', 'export_audit', 'revoke_virtual_keys',
+  'restore_virtual_keys']) as name;
 select is_empty(
   $$ select c.relname from pg_class c
     where c.relnamespace = 'fuse'::regnamespace and c.relkind in ('r', 'p') and not c.relispartition

@@ -6,7 +6,6 @@ import type { UsageRow } from '../../anomaly-service/src/ports/records.ts';
 import { createPricer, type Pricer } from '../../anomaly-service/src/stages/price.ts';
 import { PriceDesk } from '../../anomaly-service/src/stages/priceDesk.ts';
 import { reprice, type Repriced } from '../../anomaly-service/src/stages/reprice.ts';
-import { ServiceAlerts } from '../../anomaly-service/src/stages/serviceAlerts.ts';
 import { modelPrices } from '../../anomaly-service/src/stages/storedPrices.ts';
 import { usageRow } from '../../anomaly-service/src/stages/usageRow.ts';
 import { DAY_MS, HOUR_MS } from '../../core/durations.ts';
@@ -14,6 +13,7 @@ import { createPriceBook, type ModelPrices, type PricedModel } from '../../core/
 import type { PriceRate } from '../../core/rateSheet.ts';
 import { readUsage } from '../../core/readers/index.ts';
 import type { UsageData, UsageEvent } from '../../core/usageEvent.ts';
+import { alertingOn } from '../support/alerting.ts';
 import { ROOT } from '../support/paths.ts';
 import { usageEvent } from '../support/rows.ts';
 import type { OpenedDatabase } from '../support/servers/openedDatabase.ts';
@@ -78,10 +78,7 @@ export function goldenInvoiceContract(name: string, open: () => Promise<OpenedDa
 			desk = new PriceDesk({
 				...{ database: db, list: await loadPriceList(), changed: quiet },
 				ceiling: { input: 1_500_000_000, output: 7_500_000_000 },
-				alerts: new ServiceAlerts({
-					...{ database: db, outboxChanged: quiet },
-					log: { debug: quiet, info: quiet, warn: quiet, error: quiet },
-				}),
+				alerts: alertingOn(db).serviceAlerts,
 			});
 			await desk.seed(MONTH.to);
 			await desk.load();

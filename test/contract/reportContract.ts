@@ -186,6 +186,7 @@ export function reportContract(name: string, open: () => Promise<Database>): voi
 				sequence: expect.any(Number),
 				at: expect.any(String),
 				...{ actor: 'key_1', action: 'tenant.planSet', tenantId, incidentId: null },
+				subjectId: null,
 				detail: { plan: 'c', was: 'b' },
 			});
 			expect(await plans({ before: newest?.sequence ?? null })).toEqual(['b', 'a']);

@@ -33,6 +33,7 @@ describe('GET /v1/audit', () => {
 			{
 				...{ sequence: expect.any(Number), actor, action: 'breaker.isolated' },
 				...{ at: '2026-10-14T12:01:00.000Z', tenantId: 'acme', incidentId: null },
+				subjectId: null,
 				detail: { reason: 'fraud', durationMs: null },
 			},
 			expect.objectContaining({ action: 'tenant.planSet', detail: { plan: 'pro', was: null } }),

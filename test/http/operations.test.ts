@@ -181,7 +181,10 @@ describe('an answer', () => {
 		expect(incident).toMatchObject({ openedAt: utc, closedAt: null });
 		expect(body).toMatchObject({
 			openedAt: utc,
-			actions: [{ reportedAt: utc, restore: { was: ['👍'] } }],
+			actions: [
+				{ action: 'block', appliedAt: utc },
+				{ reportedAt: utc, restore: { was: ['👍'] } },
+			],
 		});
 		expect(key).toMatchObject({ createdAt: utc });
 	});

@@ -64,7 +64,10 @@ describe('an incident', () => {
 		const [read] = await call('incident', 'get', { incidentId });
 		expect(read).toMatchObject({
 			alertText: expect.stringContaining('TIER_1_CRITICAL'),
-			actions: [{ action: 'revokeKey', targetId: 'key/42', detail: 'done' }],
+			actions: [
+				{ action: 'block', vendor: 'llm-fuse' },
+				{ action: 'revokeKey', targetId: 'key/42', detail: 'done' },
+			],
 		});
 	});
 

@@ -88,7 +88,7 @@ describe('limits and plans', () => {
 it('incidents say whose they are and whether they are over', async () => {
 	for (const subject of ['one', 'two'])
 		await api.post('/v1/usage', usageEvent({ subject, data: { costMicroCents: 2_000_000_000 } }));
-	await api.post('/v1/tenants/one/unblock');
+	await api.post('/v1/tenants/one/unblock', { full: true });
 
 	const { results } = await search('searchIncidents', 'one');
 	expect(results).toEqual([

@@ -14,6 +14,7 @@ import { SnapshotKeeper } from '../../anomaly-service/src/stages/snapshotKeeper.
 import { expandCall, historyOf, type CompactCall } from '../../core/behaviour/compactCall.ts';
 import { fitBaseline } from '../../core/behaviour/fitBaseline.ts';
 import { seededRandom } from '../../core/behaviour/seededRandom.ts';
+import { alertingOn } from './alerting.ts';
 import { MIGRATIONS_DIR } from './paths.ts';
 
 export const MINUTE = 60_000;
@@ -60,7 +61,7 @@ export async function learningWorld({ everythingEnters = false } = {}): Promise<
 		...{ book, database, limits, fitter: inlineFitter, embeddedFit: undefined },
 		broadcast: { publish: async () => undefined },
 	});
-	const shifts = new BaselineShifts({ database, log, outboxChanged: () => undefined });
+	const shifts = new BaselineShifts({ book: alertingOn(database).book, database, log });
 	const waiting = new Map<string, CompactCall[]>();
 
 	return {

@@ -48,7 +48,8 @@ export async function startTestService(
 			...(payload === undefined ? {} : { body: payload }),
 		});
 		const text = await response.text();
-		const isJson = response.headers.get('content-type')?.includes('json') ?? false;
+		// A file of many lines of JSON is none itself.
+		const isJson = /\bjson\b/.test(response.headers.get('content-type') ?? '');
 		return {
 			status: response.status,
 			headers: response.headers,

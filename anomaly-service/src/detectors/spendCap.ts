@@ -1,8 +1,9 @@
 import { formatUsd, type MicroCents } from '../../../core/money.ts';
+import type { Finding } from '../../../core/finding.ts';
 import type { Detector } from './detector.ts';
 
 /** Trips when the last 60 s cost more than the cap: the last resort, with no false alarm on any real trace. */
-export function spendCap({ capMicroCents }: { capMicroCents: MicroCents }): Detector {
+export function spendCap({ capMicroCents }: { capMicroCents: MicroCents }): Detector<Finding> {
 	return {
 		name: 'spendCap',
 		runsOn: 'usage',

@@ -1,4 +1,5 @@
 import { formatUsd } from '../../../core/money.ts';
+import type { Finding } from '../../../core/finding.ts';
 import type { Detector } from './detector.ts';
 
 /** A ratio over a few calls says nothing: real tenants quadruple from 2 to 8 calls a minute many times a day. */
@@ -11,7 +12,7 @@ const MIN_HOURS = 24;
  * same hour of the week, so that a busy Monday morning is not a spike. It never trips: as an alarm of its own this
  * rule rings 20 times per tenant-week on real traffic.
  */
-export function spikeRatio({ ratioPct }: { ratioPct: number }): Detector {
+export function spikeRatio({ ratioPct }: { ratioPct: number }): Detector<Finding> {
 	return {
 		name: 'spikeRatio',
 		runsOn: 'usage',

@@ -1,12 +1,18 @@
+import { HOUR_MS } from '../../../core/durations.ts';
 import type { Severity } from '../../../core/alert.ts';
 import { reasonWords } from '../../../core/reasonWords.ts';
+import type { Finding } from '../../../core/finding.ts';
 import type { Detector } from './detector.ts';
 
 /**
  * Flags when a snapshot lies farther from the tenant's baseline than the tenant's limit. It trips only when `tripStrength`
  * is set: at the shipped limit about one alert per tenant-week is false, too many to block a customer.
  */
-export function vectorDistance({ tripStrength }: { tripStrength: number | undefined }): Detector {
+export function vectorDistance({
+	tripStrength,
+}: {
+	tripStrength: number | undefined;
+}): Detector<Finding> {
 	return {
 		name: 'vectorDistance',
 		runsOn: 'tick',
@@ -19,6 +25,7 @@ export function vectorDistance({ tripStrength }: { tripStrength: number | undefi
 				rule: 'vectorDistance',
 				severity: severityOf(strength),
 				verdict: tripStrength !== undefined && strength >= tripStrength ? 'trip' : 'flag',
+				looksBackMs: HOUR_MS,
 				strength,
 				evidence: {
 					cosineDistance: rounded(distance),

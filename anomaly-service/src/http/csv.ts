@@ -25,13 +25,24 @@ export async function csvText<Row>({
 	rows,
 	cellsOf,
 }: CsvTable<Row>): Promise<string> {
-	const parts = [written([], { columns, numbers, header: true })];
+	const parts = [csvHeader({ columns, numbers })];
 	for (let from = 0; from < rows.length; from += ROWS_AT_A_TIME) {
 		const cells = rows.slice(from, from + ROWS_AT_A_TIME).map(cellsOf);
-		parts.push(written(cells, { columns, numbers, header: false }));
+		parts.push(csvRows(cells, { columns, numbers }));
 		await setImmediate();
 	}
 	return parts.join('');
+}
+
+type CsvForm = Pick<CsvTable<unknown>, 'columns' | 'numbers'>;
+
+export function csvHeader(form: CsvForm): string {
+	return written([], { ...form, header: true });
+}
+
+/** Rows of a file that is written part by part. */
+export function csvRows(cells: readonly object[], form: CsvForm): string {
+	return written(cells, { ...form, header: false });
 }
 
 function written(

@@ -40,7 +40,9 @@ function operation(route: Route) {
 					status,
 					{
 						description,
-						...(schema ? { content: { ...content(schema), ...texts(textTypes) } } : {}),
+						...(schema || textTypes.length > 0
+							? { content: { ...(schema ? content(schema) : {}), ...texts(textTypes) } }
+							: {}),
 					},
 				]),
 			),

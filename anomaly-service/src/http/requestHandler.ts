@@ -1,15 +1,18 @@
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import type { Request, RequestHandler, Response } from 'express';
 import type { ZodType } from 'zod';
 import type { Clock } from '../ports/clock.ts';
 import type { Metrics } from '../ports/metrics.ts';
-import { mayAct, type Caller, type ServiceKeys } from '../stages/serviceKeys.ts';
+import { mayAct, type Caller } from '../stages/serviceKeys.ts';
+import { callerOf, type Keys } from './callerOf.ts';
 import { asProblem } from './errorHandler.ts';
 import { fieldErrors } from './fieldErrors.ts';
 import { invalidRequest } from './invalidRequest.ts';
 import { ProblemError } from './problemError.ts';
 import type { Reply, Route } from './route.ts';
 
-export type HandlerDependencies = { keys: ServiceKeys; clock: Clock; metrics: Metrics };
+export type HandlerDependencies = Keys & { clock: Clock; metrics: Metrics };
 
 /** Body types every endpoint reads. */
 export const JSON_TYPES = [
@@ -21,17 +24,19 @@ export const JSON_TYPES = [
 /** One route as Express runs it: who calls, then is the question well formed, then the answer. */
 export function requestHandler(
 	route: Route,
-	{ keys, clock, metrics }: HandlerDependencies,
+	{ clock, metrics, ...keys }: HandlerDependencies,
 ): RequestHandler {
 	async function answer(request: Request): Promise<Reply> {
-		const caller = authorise(request, route, keys);
+		const now = clock.now();
+		const caller = await callerOf(request.headers.authorization, keys, now);
+		refuseUnlessMayAct(caller, route);
 
 		return route.handle({
 			params: parse(route.params, request.params, 'address'),
 			query: parse(route.query, request.query, 'query'),
 			body: readBody(request, route),
 			caller,
-			now: clock.now(),
+			now,
 			prefers: (types) => request.accepts(types) || undefined,
 		});
 	}
@@ -51,36 +56,34 @@ export function requestHandler(
 			throw error;
 		}
 		observe(reply.status);
-		send(response, reply);
+		await send(response, reply);
 	};
 }
 
-function send(response: Response, { status, headers = {}, body, text }: Reply): void {
+async function send(response: Response, reply: Reply): Promise<void> {
+	const { status, headers = {}, body, text, stream } = reply;
 	response.status(status).set(headers);
-	if (text) response.type(text.type).send(text.text);
+	if (stream) {
+		response.type(stream.type);
+		// No longer than its reader reads: a chunk is made when the one before is on its way.
+		await pipeline(Readable.from(stream.chunks), response).catch(unlessReaderLeft);
+	} else if (text) response.type(text.type).send(text.text);
 	else if (body === undefined) response.end();
 	else response.json(body);
 }
 
-function authorise(request: Request, route: Route, keys: ServiceKeys): Caller {
-	const [, token] = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '') ?? [];
-	const caller = token === undefined ? undefined : keys.identify(token);
-	if (!caller) {
-		const detail =
-			token === undefined
-				? 'Send the service key in the header "Authorization: Bearer …".'
-				: 'The service key is unknown or was revoked.';
-		throw new ProblemError('unauthenticated', detail, {
-			headers: { 'www-authenticate': 'Bearer' },
-		});
-	}
+function unlessReaderLeft(error: unknown): void {
+	const { code } = error instanceof Error && 'code' in error ? error : { code: undefined };
+	if (code !== 'ERR_STREAM_PREMATURE_CLOSE') throw error;
+}
+
+function refuseUnlessMayAct(caller: Caller, route: Route): void {
 	if (!mayAct(caller, route.roles)) {
 		throw new ProblemError(
 			'forbidden',
 			`This needs the role ${route.roles.join(' or ')}; the key "${caller.name}" has the role ${caller.role}.`,
 		);
 	}
-	return caller;
 }
 
 function readBody(request: Request, route: Route): unknown {

@@ -36,9 +36,10 @@ export type Route<Params = unknown, Query = unknown, Body = unknown> = {
 
 export type Reply = {
 	status: number;
-	/** JSON, or `text` and its media type. */
+	/** JSON, or `text` and its media type, whole or as it is read. */
 	body?: unknown;
 	text?: { type: string; text: string };
+	stream?: { type: string; chunks: AsyncIterable<string> };
 	headers?: Record<string, string>;
 };
 

@@ -1,4 +1,4 @@
-import type { AlertEpisode } from '../../../core/alertEpisode.ts';
+import type { KnownAlert } from '../../../core/alerting/alertState.ts';
 import type { Call } from '../../../core/behaviour/minuteSums.ts';
 import type { Breaker } from '../../../core/breaker.ts';
 import type { Partition } from './counters.ts';
@@ -9,7 +9,10 @@ export type BroadcastMessage =
 	| { kind: 'alive' }
 	| { kind: 'breaker'; tenantId: string; breaker: Breaker; at: number }
 	| { kind: 'keysChanged' }
+	/** Virtual keys of a tenant were issued, rotated, revoked or restored. */
+	| { kind: 'virtualKeysChanged'; tenantId: string }
 	| { kind: 'limitsChanged' }
+	| { kind: 'policiesChanged' }
 	| { kind: 'pricesChanged' }
 	| { kind: 'baselinesChanged' }
 	| { kind: 'maintenanceChanged' }
@@ -17,7 +20,10 @@ export type BroadcastMessage =
 	/** Recorded calls, for detectors and estimates: every replica sees all of a tenant's behaviour. */
 	| { kind: 'recorded'; calls: RecordedCall[] }
 	/** People were told of a finding: nobody tells them again. */
-	| { kind: 'alerted'; tenantId: string; rule: string; episode: AlertEpisode }
+	| { kind: 'alerted'; alert: KnownAlert }
+	| { kind: 'alertsChanged' }
+	| { kind: 'mutesChanged' }
+	| { kind: 'alertRoutingChanged' }
 	/** Counts are being seeded: whoever holds reservations of this partition plants them, then says so. */
 	| { kind: 'plant'; partition: Partition; token: string }
 	| { kind: 'planted'; token: string }

@@ -114,7 +114,7 @@ export interface Counters {
 
 	breaker(tenantId: string): Promise<Breaker>;
 	setBreaker(tenantId: string, breaker: Breaker): Promise<void>;
-	/** Opens a closed breaker; false when it was not closed. Of any number of callers at once one gets true. */
+	/** Opens a closed or half-open breaker; false when it blocked already. Of any number of callers at once one gets true. */
 	tripBreaker(trip: { tenantId: string; incidentId: string; now: number }): Promise<boolean>;
 
 	/**

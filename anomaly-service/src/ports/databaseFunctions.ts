@@ -1,14 +1,22 @@
+import type { ActivityFunctions } from './activityFunctions.ts';
+import type { AlertFunctions } from './alertFunctions.ts';
+import type { AuditFunctions } from './auditFunctions.ts';
 import type { BacktestFunctions } from './backtestFunctions.ts';
 import type { BaselineFunctions } from './baselineFunctions.ts';
-import type { AlertEpisode } from '../../../core/alertEpisode.ts';
 import type { Severity } from '../../../core/alert.ts';
 import type { CompactCall } from '../../../core/behaviour/compactCall.ts';
 import type { Breaker } from '../../../core/breaker.ts';
+import type { PlannedNotification } from '../../../core/alerting/notification.ts';
+import type { PlannedAction } from '../../../core/containment/action.ts';
+import type { SkippedStep } from '../../../core/containment/planActions.ts';
+import type { ContainmentFunctions, ExistingIncident } from './containmentFunctions.ts';
+import type { CommandFunctions } from './commandFunctions.ts';
 import type { EmbedderFunctions } from './embedderFunctions.ts';
 import type { DatabaseAdminFunctions } from './databaseAdminFunctions.ts';
 import type { EstimateFunctions } from './estimateFunctions.ts';
 import type { LimitFunctions } from './limitFunctions.ts';
 import type { JobFunctions } from './jobFunctions.ts';
+import type { NotificationFunctions } from './notificationFunctions.ts';
 import type { PriceFunctions } from './priceFunctions.ts';
 import type { ProviderFunctions } from './providerFunctions.ts';
 import type { QueueFunctions } from './queueFunctions.ts';
@@ -16,6 +24,7 @@ import type { ReconciliationFunctions } from './reconciliationFunctions.ts';
 import type { ReportFunctions } from './reportFunctions.ts';
 import type { ScoringFunctions } from './scoringFunctions.ts';
 import type { VendorLineFunctions } from './vendorLineFunctions.ts';
+import type { VirtualKeyFunctions } from './virtualKeyFunctions.ts';
 import type { CallSize, LimitScope, LimitUnit } from '../../../core/limits.ts';
 import type { IncidentAction, IncidentDocument, UsageRow, Webhook } from './records.ts';
 
@@ -98,17 +107,26 @@ export type DatabaseFunctions = {
 				openedAt: Instant;
 				evidence: Record<string, unknown>;
 				alertText: string;
-				breaker: Breaker;
+				/** Null: it stays as it is, the incident only restrains its tenant. */
+				breaker: Breaker | null;
+				/** Above 1: the open incident of that id begins again. */
+				openings?: number;
+				actions?: PlannedAction[];
+				/** Steps that were left out, for the audit. */
+				skipped?: SkippedStep[];
+				notifications?: PlannedNotification[];
 			};
 			event: OutboxEvent;
 		};
-		result: { opened: boolean; incidentId: string };
+		/** `existing`: of the incident that was open already. Null: none is, the one given is over. */
+		result: { opened: boolean; incidentId: string | null; existing?: ExistingIncident | null };
 	};
 	set_breaker: {
 		args: {
 			tenantId: string;
 			breaker: Breaker;
-			audit: { actor: string; event: string; detail: Record<string, unknown> };
+			/** `name`: what people call the actor. */
+			audit: { actor: string; event: string; detail: Record<string, unknown>; name?: string };
 			now: Instant;
 		};
 		result: { closedIncidentId: string | null };
@@ -116,31 +134,6 @@ export type DatabaseFunctions = {
 	load_breakers: {
 		args: Record<string, never>;
 		result: { tenantId: string; breaker: Breaker; changedAt: EpochMs }[];
-	};
-	raise_alert: {
-		args: {
-			alert: {
-				tenantId: string;
-				rule: string;
-				openedAt: Instant;
-				sequence: number;
-				severity: Severity;
-				strength: number;
-				notifiedAt: Instant;
-				evidence: Record<string, unknown>;
-				alertText: string;
-			};
-			event: OutboxEvent;
-		};
-		result: { raised: boolean };
-	};
-	load_episodes: {
-		args: { since: Instant };
-		result: (AlertEpisode & { tenantId: string; rule: string })[];
-	};
-	list_alerts: {
-		args: { tenantId: string | null; limit: number };
-		result: Record<string, unknown>[];
 	};
 	incident_document: { args: { id: string }; result: IncidentDocument | null };
 	list_incidents: {
@@ -206,17 +199,24 @@ export type DatabaseFunctions = {
 		args: { id: string; actor: string; now: Instant };
 		result: { outcome: 'revoked' | 'unknown' | 'lastAdmin' };
 	};
-} & BacktestFunctions &
+} & ActivityFunctions &
+	AuditFunctions &
+	AlertFunctions &
+	BacktestFunctions &
 	BaselineFunctions &
+	ContainmentFunctions &
+	CommandFunctions &
 	DatabaseAdminFunctions &
 	EmbedderFunctions &
 	EstimateFunctions &
 	LimitFunctions &
 	JobFunctions &
+	NotificationFunctions &
 	PriceFunctions &
 	ProviderFunctions &
 	QueueFunctions &
 	ReconciliationFunctions &
 	ReportFunctions &
 	ScoringFunctions &
-	VendorLineFunctions;
+	VendorLineFunctions &
+	VirtualKeyFunctions;

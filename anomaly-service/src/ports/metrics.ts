@@ -19,6 +19,10 @@ export type Metrics = {
 	scoreLagSeconds: Gauge;
 	breakersOpened: Counter;
 	alertsRaised: Counter;
+	/** Alerts nobody was told of, because their rule is muted. */
+	alertsMuted: Counter;
+	/** Messages to people by channel and how an attempt ended. */
+	notifications: Counter;
 	deliveries: Counter;
 	expiredHolds: Counter;
 	/** 1 while the counter store does not answer. */

@@ -1,4 +1,5 @@
 import type { Severity } from '../../../core/alert.ts';
+import type { ActionState, Direction } from '../../../core/containment/action.ts';
 import type { MicroCents } from '../../../core/money.ts';
 import type { OtherUnits } from '../../../core/otherUnits.ts';
 import type { LineItem } from '../../../core/prices.ts';
@@ -66,7 +67,30 @@ export type IncidentDocument = {
 	severity: Severity;
 	openedAt: string;
 	closedAt: string | null;
+	/** 1, and one more each time it began again. */
+	openings: number;
+	/** False: it restrains its tenant, whose breaker stayed closed. */
+	breakerOpened: boolean;
 	evidence: Record<string, unknown>;
 	alertText: string;
-	actions: (IncidentAction & { reportedAt: string })[];
+	actions: IncidentStep[];
+};
+
+/** A containment step as its incident shows it; instants are ISO 8601. */
+export type IncidentStep = {
+	actionId: string;
+	action: string;
+	vendor: string;
+	targetId: string;
+	state: ActionState;
+	direction: Direction;
+	sequence: number;
+	reversible: boolean;
+	outcome: string | null;
+	detail: string | null;
+	restore: Record<string, unknown> | null;
+	requestedAt: string | null;
+	appliedAt: string | null;
+	verifiedAt: string | null;
+	reportedAt: string | null;
 };

@@ -116,6 +116,8 @@ export type AuditEntry = {
 	action: string;
 	tenantId: string | null;
 	incidentId: string | null;
+	/** What it is about beside tenant and incident. */
+	subjectId: string | null;
 	detail: Record<string, unknown>;
 };
 
@@ -182,6 +184,7 @@ export type ReportFunctions = {
 			to: Instant | null;
 			before: number | null;
 			limit: number;
+			subjectId?: string | null;
 		};
 		result: AuditEntry[];
 	};

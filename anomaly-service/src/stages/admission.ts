@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { admits } from '../../../core/breaker.ts';
+import { isRestraint, withProbe } from '../../../core/containment/ownLimits.ts';
 import type { Decision, Lane } from '../../../core/decision.ts';
 import type { CallOutline } from '../../../core/estimate.ts';
 import type { AppliedLimit, CallSize, CallSubjects } from '../../../core/limits.ts';
@@ -105,9 +107,10 @@ export class Admission {
 
 	/** The limits a call of these subjects has to pass. */
 	limitsFor(call: CallSubjects): readonly AppliedLimit[] {
-		const { limitBook, providerBook } = this.#deps;
-		const { provider, model } = call;
-		const limits = limitBook.limitsFor(call);
+		const { breakers, limitBook, providerBook } = this.#deps;
+		const { provider, model, tenantId } = call;
+		const set = limitBook.limitsFor(call);
+		const limits = breakers.isOnTrial(tenantId) ? withProbe(set, tenantId) : set;
 		if (provider === undefined) return limits;
 		const ofProvider = providerBook.limitsFor({ provider, model: model ?? '' });
 
@@ -152,7 +155,7 @@ export class Admission {
 	#blocked({ call }: ReserveAsk, now: number): Outcome | undefined {
 		const { breakers, providerBook } = this.#deps;
 		const breaker = breakers.of(call.tenantId, now);
-		if (breaker.state !== 'closed') return { kind: 'breakerOpen', now, breaker };
+		if (!admits(breaker, now)) return { kind: 'breakerOpen', now, breaker };
 		const { provider, model } = call;
 		if (provider === undefined) return undefined;
 		const until = providerBook.throttledUntil({ provider, model: model ?? '' }, now);
@@ -199,7 +202,8 @@ function isParkable(outcome: Outcome, { resume }: Ask): boolean {
 	}
 	if (outcome.kind === 'limitExceeded') {
 		return outcome.exceeded.every(
-			({ limit, availableAt }) => limit.whenOver === 'queue' && availableAt !== null,
+			({ limit, availableAt }) =>
+				limit.whenOver === 'queue' && (availableAt !== null || isRestraint(limit)),
 		);
 	}
 	return outcome.kind === 'providerThrottled';

@@ -1,68 +1,53 @@
-import { DAY_MS } from '../../../core/durations.ts';
-import { observeFinding, type AlertEpisode } from '../../../core/alertEpisode.ts';
+import { iso } from '../../../core/utc.ts';
 import type { Finding } from '../../../core/finding.ts';
 import type { TenantView } from '../detectors/detector.ts';
-import type { Broadcast } from '../ports/broadcast.ts';
 import type { Database } from '../ports/database.ts';
 import type { Log } from '../ports/log.ts';
-import type { Metrics } from '../ports/metrics.ts';
+import type { AlertBook } from './alertBook.ts';
 import { alikeIncidents, type AlikeIncident } from './alikeIncidents.ts';
 import { alertOf, eventBody } from './eventBody.ts';
 
-export type AlertDeskDependencies = {
-	database: Database;
-	log: Log;
-	metrics: Metrics;
-	outboxChanged: () => void;
-	broadcast: Broadcast;
-};
+export type AlertDeskDependencies = { book: AlertBook; database: Database; log: Log };
 
 /** The rule whose findings are about a snapshot. */
 const BEHAVIOUR_RULE = 'vectorDistance';
+/** Half of a month's budget is gone until the month is over. */
+const BUDGET_RULE = 'budgetThreshold';
 
-/** Tells people of findings that do not open a breaker: once for each episode and each time it got much worse. */
+/** Tells people of findings that do not open a breaker, as core/alerting/alertState.ts has it. */
 export class AlertDesk {
 	readonly #deps: AlertDeskDependencies;
-	/** By tenant, then by rule. */
-	readonly #episodes = new Map<string, Map<string, AlertEpisode>>();
 
 	constructor(deps: AlertDeskDependencies) {
 		this.#deps = deps;
-		deps.broadcast.listen(({ message }) => {
-			if (message.kind === 'alerted')
-				this.#remember(message.tenantId, message.rule, message.episode);
-		});
 	}
 
 	async raise(finding: Finding, view: TenantView): Promise<void> {
 		const { tenantId, asOf } = view;
-		const { rule, strength } = finding;
-		const known = this.#episodes.get(tenantId)?.get(rule);
-		const { episode, notify } = observeFinding(known, { strength, at: asOf });
-		// First the record, then the memory: an alert that could not be stored is raised by the next finding.
-		if (notify) await this.#notify(finding, view, episode);
-		this.#remember(tenantId, rule, episode);
+		const { rule, severity, strength } = finding;
+		const alertText = alertOf(finding, view, false);
+		await this.#deps.book.observe({
+			...{ tenantId, rule, severity, strength, alertText },
+			...{ part: '', ends: 'quiet', groups: true, at: asOf, repeats: rule !== BUDGET_RULE },
+			evidence: async () => {
+				const looksLike = await this.#looksLike(finding, view);
+				return looksLike.length > 0 ? { ...finding.evidence, looksLike } : finding.evidence;
+			},
+			event: ({ id: alertId, openedAt: opened, sequence }, evidence, muted) => {
+				const type = 'spend.anomaly.detected';
+				const openedAt = iso(opened);
+				const data = { alertId, tenantId, rule, severity, openedAt, evidence, muted, alertText };
+				return {
+					...{ eventId: JSON.stringify([alertId, sequence]), type, tenantId },
+					body: eventBody(type, iso(asOf), data),
+				};
+			},
+		});
 	}
 
 	/** A tenant that was let go starts afresh: its next anomaly is news. */
 	forget(tenantId: string): void {
-		this.#episodes.delete(tenantId);
-	}
-
-	/** Reads back what people were told in the last day, as if it had been seen until now. */
-	async restore(now: number): Promise<void> {
-		const since = new Date(now - DAY_MS).toISOString();
-		for (const { tenantId, rule, ...episode } of await this.#deps.database.call('load_episodes', {
-			since,
-		})) {
-			this.#remember(tenantId, rule, { ...episode, lastSeenAt: now });
-		}
-	}
-
-	#remember(tenantId: string, rule: string, episode: AlertEpisode): void {
-		const ofTenant = this.#episodes.get(tenantId) ?? new Map<string, AlertEpisode>();
-		ofTenant.set(rule, episode);
-		this.#episodes.set(tenantId, ofTenant);
+		this.#deps.book.forget(tenantId);
 	}
 
 	/** Known trouble is recognised sooner. Subscribers may be tenants, so those of others are not named. */
@@ -75,35 +60,5 @@ export class AlertDesk {
 			log.warn({ err: error, tenantId }, 'similar incidents could not be looked for');
 			return [];
 		}
-	}
-
-	async #notify(finding: Finding, view: TenantView, episode: AlertEpisode): Promise<void> {
-		const { broadcast, database, metrics, log, outboxChanged } = this.#deps;
-		const { tenantId, asOf } = view;
-		const { rule, severity, strength } = finding;
-		const looksLike = await this.#looksLike(finding, view);
-		const evidence = looksLike.length > 0 ? { ...finding.evidence, looksLike } : finding.evidence;
-		const alertText = alertOf(finding, view, false);
-		const openedAt = new Date(episode.openedAt).toISOString();
-		const notifiedAt = new Date(asOf).toISOString();
-		const { sequence } = episode;
-		await database.call('raise_alert', {
-			alert: {
-				...{ tenantId, rule, openedAt, sequence, severity },
-				...{ strength, notifiedAt, evidence, alertText },
-			},
-			event: {
-				eventId: JSON.stringify([rule, tenantId, openedAt, sequence]),
-				type: 'spend.anomaly.detected',
-				tenantId,
-				body: eventBody('spend.anomaly.detected', notifiedAt, {
-					...{ tenantId, rule, severity, openedAt, evidence, alertText },
-				}),
-			},
-		});
-		await broadcast.publish({ kind: 'alerted', tenantId, rule, episode });
-		metrics.alertsRaised.inc({ rule });
-		log.info({ tenantId, rule, strength: Math.round(strength * 100) / 100 }, 'alert raised');
-		outboxChanged();
 	}
 }

@@ -12,7 +12,7 @@ import { MINUTE_MS, WEEK_MS } from '../../../core/durations.ts';
 import type { Limit } from '../../../core/limits.ts';
 import { iso } from '../../../core/utc.ts';
 import type { Score } from '../detectors/detector.ts';
-import type { DetectorThresholds } from '../detectors/index.ts';
+import type { DetectorThresholds } from '../detectors/thresholds.ts';
 import type { Database } from '../ports/database.ts';
 import { BacktestRun, type BacktestStart } from './backtestRun.ts';
 import {

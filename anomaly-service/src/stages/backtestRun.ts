@@ -9,8 +9,8 @@ import { HOUR_MS, MINUTE_MS } from '../../../core/durations.ts';
 import { applicableLimits, type AppliedLimit, type CallSubjects } from '../../../core/limits.ts';
 import type { MicroCents } from '../../../core/money.ts';
 import { inputTokens } from '../../../core/usage.ts';
-import type { Detector, Score } from '../detectors/detector.ts';
-import { createDetectors } from '../detectors/index.ts';
+import { findingsOf, type Detector, type Score } from '../detectors/detector.ts';
+import { createReplayedDetectors } from '../detectors/index.ts';
 import type { BacktestSettings } from './backtestSettings.ts';
 import { LimitIndex } from './limitIndex.ts';
 import type { RecordedCall } from './recordedCall.ts';
@@ -49,7 +49,7 @@ export class BacktestRun {
 		this.#settings = settings;
 		this.#side = new ReplaySide(start.known);
 		this.#limits = new LimitReplay(limitsOf(start, settings));
-		this.#detectors = createDetectors(settings.thresholds).filter(
+		this.#detectors = createReplayedDetectors(settings.thresholds).filter(
 			({ name }) => settings.detectors[name] !== false,
 		);
 		for (const [at, microCents] of start.hours) {
@@ -107,8 +107,9 @@ export class BacktestRun {
 		const view = { tenantId, asOf, score, activity: this.#activity };
 		for (const detector of this.#detectors) {
 			if (detector.runsOn !== runsOn || (rests && detector.restsInMaintenance)) continue;
-			const finding = detector.inspect(view);
-			if (finding && finding.isSuppressed !== true) this.#side.act(finding, asOf);
+			for (const finding of findingsOf(detector, view)) {
+				if (finding.isSuppressed !== true) this.#side.act(finding, asOf);
+			}
 		}
 	}
 

@@ -1,6 +1,7 @@
 import type { Limit } from '../../../core/limits.ts';
 import type { MicroCents } from '../../../core/money.ts';
-import { createDetectors, type DetectorThresholds } from '../detectors/index.ts';
+import { createReplayedDetectors } from '../detectors/index.ts';
+import type { DetectorThresholds } from '../detectors/thresholds.ts';
 
 /** What a backtest changes; what is undefined stays as it is configured. */
 export type BacktestChanges = {
@@ -29,7 +30,7 @@ export function configuredSettings(
 	thresholds: DetectorThresholds,
 	limits: readonly Limit[],
 ): BacktestSettings {
-	const names = createDetectors(thresholds).map(({ name }) => name);
+	const names = createReplayedDetectors(thresholds).map(({ name }) => name);
 
 	return {
 		...{ thresholds, limits, vectorLimitFactor: 1 },

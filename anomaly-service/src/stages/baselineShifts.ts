@@ -1,7 +1,9 @@
 import { DAY_MS } from '../../../core/durations.ts';
 import { alertText } from '../../../core/alert.ts';
 import type { Database } from '../ports/database.ts';
+import { iso } from '../../../core/utc.ts';
 import type { Log } from '../ports/log.ts';
+import type { AlertBook } from './alertBook.ts';
 import { eventBody } from './eventBody.ts';
 
 const SHIFT_EVENT = 'baseline.shifted';
@@ -12,9 +14,9 @@ const SHIFTED_MINUTES = 360;
 const ADAPT_AFTER_DAYS = 7;
 
 export type BaselineShiftsDependencies = {
+	book: Pick<AlertBook, 'observe'>;
 	database: Database;
 	log: Log;
-	outboxChanged: () => void;
 };
 
 /**
@@ -62,37 +64,33 @@ export class BaselineShifts {
 		{ startedAt, flaggedMinutes }: { startedAt: number; flaggedMinutes: number },
 		now: number,
 	): Promise<void> {
-		const { database, log, outboxChanged } = this.#deps;
-		const since = new Date(startedAt).toISOString();
-		const notifiedAt = new Date(now).toISOString();
+		const { book, database, log } = this.#deps;
+		const since = iso(startedAt);
+		const rule = SHIFT_EVENT;
+		const severity = 'warning';
 		const text = alertText({
-			...{ severity: 'warning', tenantId, at: now },
+			...{ severity, tenantId, at: now },
 			...{ spendPerMinute: 0, faultyEndpoint: 'baseline', breakerFired: false },
 		});
-		const evidence = {
-			...{ since, flaggedMinutes, ofMinutes: 1440 },
-			question: 'new normal?',
-			adaptsAt: new Date(now + ADAPT_AFTER_DAYS * DAY_MS).toISOString(),
-		};
-		await database.call('raise_alert', {
-			alert: {
-				...{ tenantId, rule: SHIFT_EVENT, openedAt: since, sequence: 1, severity: 'warning' },
-				...{ strength: flaggedMinutes / SHIFTED_MINUTES, notifiedAt, evidence, alertText: text },
-			},
-			event: {
-				eventId: JSON.stringify([SHIFT_EVENT, tenantId, since]),
-				type: SHIFT_EVENT,
-				tenantId,
-				body: eventBody(SHIFT_EVENT, notifiedAt, {
-					...{ tenantId, rule: SHIFT_EVENT, severity: 'warning', evidence, alertText: text },
+		await book.observe({
+			...{ tenantId, rule, part: '', severity, ends: 'silent', alertText: text },
+			...{ strength: flaggedMinutes / SHIFTED_MINUTES, openedAt: startedAt, at: now },
+			evidence: async () => ({
+				...{ since, flaggedMinutes, ofMinutes: 1440 },
+				question: 'new normal?',
+				adaptsAt: iso(now + ADAPT_AFTER_DAYS * DAY_MS),
+			}),
+			event: ({ id: alertId }, evidence, muted) => ({
+				...{ eventId: JSON.stringify([rule, tenantId, since]), type: rule, tenantId },
+				body: eventBody(rule, iso(now), {
+					...{ alertId, tenantId, rule, severity, evidence, muted, alertText: text },
 				}),
-			},
+			}),
 		});
 		const { asked } = await database.call('ask_shift', {
-			...{ tenantId, startedAt: since, flaggedMinutes, now: notifiedAt },
+			...{ tenantId, startedAt: since, flaggedMinutes, now: iso(now) },
 		});
 		if (!asked) return;
 		log.warn({ tenantId, since, flaggedMinutes }, 'new normal? nobody was asked before');
-		outboxChanged();
 	}
 }

@@ -1,4 +1,4 @@
-import { atTime, CLOSED, trip, type Breaker } from '../../../core/breaker.ts';
+import { admits, atTime, CLOSED, trip, type Breaker } from '../../../core/breaker.ts';
 import type { Broadcast } from '../ports/broadcast.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Breakers, Counters } from '../ports/counters.ts';
@@ -9,9 +9,11 @@ export type BreakerBookDependencies = {
 	database: Database;
 	broadcast: Broadcast;
 	clock: Clock;
-	/** A tenant was let go at that moment (epoch ms), here or by another replica. */
-	onClosed: (tenantId: string, at: number) => void;
+	/** A tenant was let go at that moment (epoch ms), on trial or for good, here or by another replica. */
+	onLetGo: (tenantId: string, at: number) => void;
 };
+
+type HalfOpen = Extract<Breaker, { state: 'halfOpen' }>;
 
 type Known = { breaker: Breaker; changedAt: number };
 
@@ -41,9 +43,25 @@ export class BreakerBook implements Breakers {
 		return atTime(this.#known.get(tenantId)?.breaker ?? CLOSED, now);
 	}
 
+	/** The tenant was let go on trial, as far as this replica knows. */
+	isOnTrial(tenantId: string): boolean {
+		return this.#known.get(tenantId)?.breaker.state === 'halfOpen';
+	}
+
+	/** Tenants that were let go on trial. */
+	onTrial(): { tenantId: string; breaker: HalfOpen }[] {
+		const found: { tenantId: string; breaker: HalfOpen }[] = [];
+		for (const [tenantId, { breaker }] of this.#known) {
+			if (breaker.state === 'halfOpen') found.push({ tenantId, breaker });
+		}
+		return found;
+	}
+
 	async breaker(tenantId: string): Promise<Breaker> {
 		const known = this.#known.get(tenantId)?.breaker ?? CLOSED;
-		if (known.state !== 'closed') return known;
+		if (known.state === 'open' || known.state === 'isolated') return known;
+		// The store has yet to hear of it.
+		if (this.#unsent.has(tenantId)) return known;
 
 		return this.#orElse(() => this.#deps.counters.breaker(tenantId), known);
 	}
@@ -56,17 +74,21 @@ export class BreakerBook implements Breakers {
 		await this.#deps.broadcast.publish({ kind: 'breaker', tenantId, breaker, at });
 	}
 
-	/** Without the counter store every replica trips for itself; the database then knows which incident was first. */
+	/**
+	 * Without the counter store every replica trips for itself; the database then knows which incident was first. On trial
+	 * it is the incident of the trial that goes on, whatever id is given.
+	 */
 	async tripBreaker(given: {
 		tenantId: string;
 		incidentId: string;
 		now: number;
 	}): Promise<boolean> {
-		const { tenantId, incidentId, now } = given;
+		const { tenantId, now } = given;
 		const before = this.of(tenantId, now);
+		const incidentId = before.state === 'halfOpen' ? before.incidentId : given.incidentId;
 		const tripped = await this.#orElse(
-			() => this.#deps.counters.tripBreaker(given),
-			before.state === 'closed',
+			() => this.#deps.counters.tripBreaker({ tenantId, incidentId, now }),
+			admits(before, now),
 		);
 		if (!tripped) return false;
 		const breaker = trip(CLOSED, incidentId, now);
@@ -120,10 +142,12 @@ export class BreakerBook implements Breakers {
 		const before = this.#known.get(tenantId);
 		if (before && before.changedAt > at) return;
 		this.#known.set(tenantId, { breaker, changedAt: at });
+		// A trial that ends well forgives nothing: what was spent in it was looked at already.
+		const isLetGo =
+			breaker.state === 'halfOpen' ||
+			(breaker.state === 'closed' && before?.breaker.state !== 'halfOpen');
 		// What comes after now is not forgiven, whatever the clock of whoever let go shows.
-		if (breaker.state === 'closed') {
-			this.#deps.onClosed(tenantId, Math.min(at, this.#deps.clock.now()));
-		}
+		if (isLetGo) this.#deps.onLetGo(tenantId, Math.min(at, this.#deps.clock.now()));
 	}
 
 	async #orElse<Result>(ask: () => Promise<Result>, fallback: Result): Promise<Result> {

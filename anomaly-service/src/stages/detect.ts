@@ -1,4 +1,11 @@
-import type { Detector, Score } from '../detectors/detector.ts';
+import type { Finding } from '../../../core/finding.ts';
+import {
+	findingsOf,
+	type Detector,
+	type Score,
+	type Surroundings,
+	type TenantView,
+} from '../detectors/detector.ts';
 import type { Log } from '../ports/log.ts';
 import type { Metrics } from '../ports/metrics.ts';
 import type { Actor } from './act.ts';
@@ -20,28 +27,37 @@ export type DetectDependencies = {
  * counted, and no more.
  */
 export async function detect(
-	{ detectors, activities, actor, log, maintenance, metrics }: DetectDependencies,
+	deps: DetectDependencies,
 	occasion: {
 		runsOn: Detector['runsOn'];
 		tenantId: string;
 		asOf: number;
-		score?: Score;
+		score?: Score | undefined;
+		surroundings?: Surroundings;
 	},
 ): Promise<void> {
-	const { tenantId, asOf, score } = occasion;
-	const view = { tenantId, asOf, score, activity: activities.of(tenantId) };
+	const { detectors, activities, log } = deps;
+	const { tenantId, asOf, score, surroundings } = occasion;
+	const view = { tenantId, asOf, score, surroundings, activity: activities.of(tenantId) };
 	for (const detector of detectors) {
 		if (detector.runsOn !== occasion.runsOn) continue;
 		try {
-			const finding = detector.inspect(view);
-			if (!finding) continue;
-			const rests = detector.restsInMaintenance && maintenance.at(tenantId, asOf) !== undefined;
-			if (rests || finding.isSuppressed === true) {
-				const by = rests ? 'maintenance' : 'feedback';
-				metrics.findingsSuppressed.inc({ rule: finding.rule, by });
-			} else await actor.act(finding, view);
+			for (const finding of findingsOf(detector, view)) await act(deps, detector, finding, view);
 		} catch (error) {
 			log.error({ err: error, detector: detector.name, tenantId }, 'detector or action failed');
 		}
 	}
+}
+
+async function act(
+	{ actor, maintenance, metrics }: DetectDependencies,
+	{ restsInMaintenance }: Detector,
+	finding: Finding,
+	view: TenantView,
+): Promise<void> {
+	const rests = restsInMaintenance && maintenance.at(view.tenantId, view.asOf) !== undefined;
+	if (rests || finding.isSuppressed === true) {
+		const by = rests ? 'maintenance' : 'feedback';
+		metrics.findingsSuppressed.inc({ rule: finding.rule, by });
+	} else await actor.act(finding, view);
 }

@@ -25,7 +25,7 @@ export function alertOf(
 		severity: finding.severity,
 		tenantId,
 		spendPerMinute: microCents,
-		faultyEndpoint: endpoint,
+		faultyEndpoint: finding.faultyEndpoint ?? endpoint,
 		breakerFired,
 		at: asOf,
 	});

@@ -1,3 +1,4 @@
+import { isRestraint } from '../../../core/containment/ownLimits.ts';
 import type { Counter } from '../../../core/limits.ts';
 import type { ExceededLimit } from '../ports/counters.ts';
 import type { Outcome } from './decide.ts';
@@ -37,7 +38,9 @@ export function refusedTurn(
 	waiting: { tenantId: string; retryAfterMs: number | null },
 ): TryOutcome {
 	const exceeded = outcome.kind === 'limitExceeded' ? outcome.exceeded : [];
-	if (exceeded.some(({ limit, requested }) => requested > limit.capacity)) return refused;
+	const isTooLarge = ({ limit, requested }: ExceededLimit) =>
+		requested > limit.capacity && !isRestraint(limit);
+	if (exceeded.some(isTooLarge)) return refused;
 
 	return {
 		kind: 'notNow',

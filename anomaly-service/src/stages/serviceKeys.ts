@@ -2,7 +2,8 @@ import { hash, randomBytes } from 'node:crypto';
 import { randomKey } from '../randomKey.ts';
 import type { Database } from '../ports/database.ts';
 
-export type Role = 'ask' | 'record' | 'read' | 'operate' | 'admin';
+/** `call` is what a virtual key may: calls of its own tenant, from the ask to the record, and nothing else. */
+export type Role = 'ask' | 'record' | 'read' | 'operate' | 'admin' | 'call';
 
 /** Who is calling. `tenantId` null: the key is not bound to a tenant. */
 export type Caller = { keyId: string; name: string; role: Role; tenantId: string | null };
@@ -18,6 +19,7 @@ const GRANTS: Record<Role, readonly Role[]> = {
 	read: ['read'],
 	operate: ['operate', 'ask', 'record', 'read'],
 	admin: ['admin', 'operate', 'ask', 'record', 'read'],
+	call: ['call'],
 };
 
 export function mayAct(caller: Caller, needed: readonly Role[]): boolean {

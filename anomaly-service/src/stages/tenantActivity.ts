@@ -1,12 +1,18 @@
-import { HOUR_MS } from '../../../core/durations.ts';
+import { HOUR_MS, WEEK_MS } from '../../../core/durations.ts';
 import { MINUTES_KEPT } from '../../../core/behaviour/features.ts';
 import { minuteOf, type Call } from '../../../core/behaviour/minuteSums.ts';
+import { CacheHistory } from '../../../core/health/cacheHistory.ts';
+import { HealthWindow } from '../../../core/health/healthWindow.ts';
+import { RepeatedCalls } from '../../../core/health/repeatedCalls.ts';
+import { Rhythm } from '../../../core/health/rhythm.ts';
 import { SlidingWindows } from '../../../core/behaviour/slidingWindows.ts';
 import type { MicroCents } from '../../../core/money.ts';
 
 /** Seconds of spend kept: detectors look at the minute that ends with the newest call, also when it came late. */
 const KEEP_SECONDS = 11 * 60;
 const HOURS_PER_WEEK = 168;
+/** What was asked for longer ago is no loop. */
+const KEEP_REPEATED_MS = HOUR_MS;
 
 type SecondSpend = { total: MicroCents; requests: number; byEndpoint: Map<string, MicroCents> };
 
@@ -14,20 +20,37 @@ type SecondSpend = { total: MicroCents; requests: number; byEndpoint: Map<string
 export class TenantActivity {
 	/** Running sums of every window: a snapshot costs no adding up. */
 	readonly windows = new SlidingWindows();
+	/** How calls of the last hour were answered. */
+	readonly health = new HealthWindow();
+	readonly repeated = new RepeatedCalls();
+	/** When it is usually active. */
+	readonly rhythm = new Rhythm();
+	readonly cached = new CacheHistory();
 	readonly #seconds = new Map<number, SecondSpend>();
 	readonly #hours = new Map<number, MicroCents>();
 	/** Moment of the last letting go, epoch ms; 0 when there was none. */
 	#forgivenUntil = 0;
+	#heardAt = 0;
 
 	/** Counts a call. `now` bounds what is kept; an older call still counts in its hour. */
 	observe(call: Call, now: number): void {
 		this.addHour(call.at, call.costMicroCents, now);
+		if (call.at > now - WEEK_MS) this.cached.add(call);
 		this.observeRecent(call, now);
+		if (call.at > Math.max(now - KEEP_REPEATED_MS, this.#forgivenUntil)) this.repeated.add(call);
+		this.#heardAt = now;
+	}
+
+	/** When it was last told of a call, whenever that was made, epoch ms; 0: never since the start. */
+	get heardAt(): number {
+		return this.#heardAt;
 	}
 
 	/** Counts a call whose hour was counted already. */
 	observeRecent(call: Call, now: number): void {
 		if (minuteOf(call.at) > minuteOf(now) - MINUTES_KEPT) this.windows.add(call);
+		this.health.add(call, now);
+		this.rhythm.add(call.at);
 		const second = Math.floor(call.at / 1000);
 		if (second > Math.floor(now / 1000) - KEEP_SECONDS && call.at > this.#forgivenUntil) {
 			const spend = this.#seconds.get(second) ?? noSpend();
@@ -90,15 +113,26 @@ export class TenantActivity {
 		};
 	}
 
-	/** Leaves the spend until `at` out of the velocity, also what is reported of that time later. */
+	/** Leaves the spend until `at` out of the velocity, also what is reported of that time later; loops begin anew. */
 	forgive(at: number): void {
 		this.#forgivenUntil = Math.max(this.#forgivenUntil, at);
 		dropBefore(this.#seconds, Math.floor(at / 1000) + 1);
+		this.repeated.forget(Infinity);
+	}
+
+	/** The newest second with a call that is not forgiven, epoch ms; undefined: of the last minutes there is none. */
+	get latestCallAt(): number | undefined {
+		const seconds = [...this.#seconds.keys()];
+
+		return seconds.length === 0 ? undefined : Math.max(...seconds) * 1000;
 	}
 
 	/** Drops what no window reaches any more. */
 	forget(now: number): void {
 		this.windows.forget(minuteOf(now));
+		this.health.forget(now);
+		this.repeated.forget(now - KEEP_REPEATED_MS);
+		this.cached.forget(now);
 		dropBefore(this.#seconds, Math.floor(now / 1000) - KEEP_SECONDS);
 		dropBefore(this.#hours, Math.floor(now / HOUR_MS) - HOURS_PER_WEEK);
 	}

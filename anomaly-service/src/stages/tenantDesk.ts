@@ -8,9 +8,10 @@ import {
 } from '../../../core/limits.ts';
 import type { Score } from '../detectors/detector.ts';
 import type { Database } from '../ports/database.ts';
-import type { Actor } from './act.ts';
+import type { Actor, LetGoBy } from './act.ts';
 import type { ActivityBook } from './activityBook.ts';
 import type { BreakerBook } from './breakerBook.ts';
+import type { ContainmentDesk } from './containmentDesk.ts';
 import type { StoreWatch } from './storeWatch.ts';
 import type { WarmCounters } from './warmCounters.ts';
 
@@ -18,6 +19,7 @@ export type TenantDeskDependencies = {
 	actor: Actor;
 	activities: ActivityBook;
 	breakers: BreakerBook;
+	containment: Pick<ContainmentDesk, 'undo'>;
 	database: Database;
 	/** The limits a call of these subjects has to pass. */
 	limitsFor: (call: CallSubjects) => readonly AppliedLimit[];
@@ -99,10 +101,20 @@ export class TenantDesk {
 		return this.#deps.actor.block(tenantId, by);
 	}
 
-	/** Lets a tenant go. What it spent until now is forgiven: its next call must not trip the breaker again. */
-	async unblock(tenantId: string, by: Parameters<Actor['unblock']>[1]): Promise<Breaker> {
-		this.#deps.activities.of(tenantId).forgive(by.now);
-		return this.#deps.actor.unblock(tenantId, by);
+	/**
+	 * Lets a tenant go, on trial when a detector had opened its breaker. What it spent until now is forgiven: its next call
+	 * must not trip the breaker again. `undo`: what was done at vendors because of the incident is put back too.
+	 */
+	async unblock(tenantId: string, by: LetGoBy & { undo?: boolean }): Promise<Breaker> {
+		const { activities, actor, breakers, containment } = this.#deps;
+		const before = breakers.of(tenantId, by.now);
+		activities.of(tenantId).forgive(by.now);
+		const breaker = await actor.unblock(tenantId, by);
+		const incidentId = 'incidentId' in before ? before.incidentId : undefined;
+		if (by.undo === true && incidentId !== undefined) {
+			await containment.undo(incidentId, { actor: by.actor, now: by.now, tenantId });
+		}
+		return breaker;
 	}
 }
 

@@ -57,7 +57,11 @@ export function occurredAt(event: UsageEvent, receivedAt: number): number {
 	return Math.min(Date.parse(event.time), receivedAt);
 }
 
-export function callOfRow(row: UsageRow): Call {
+/** A stored call as detectors look at it; `data`: what was told of it and is not stored. */
+export function callOfRow(
+	row: UsageRow,
+	data?: Pick<UsageData, 'promptHash' | 'toolCallHash'>,
+): Call {
 	return {
 		at: Date.parse(row.occurred_at),
 		endpoint: row.endpoint,
@@ -77,6 +81,10 @@ export function callOfRow(row: UsageRow): Call {
 		caller: callerOf(row),
 		keyId: row.key_id ?? '',
 		execution: row.execution_id ?? '',
+		provider: row.provider,
+		statusCode: row.status_code ?? undefined,
+		promptHash: data?.promptHash,
+		toolCallHash: data?.toolCallHash,
 	};
 }
 

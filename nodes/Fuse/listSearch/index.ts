@@ -1,3 +1,4 @@
+import { searchAlerts } from './searchAlerts.ts';
 import { searchIncidents } from './searchIncidents.ts';
 import { searchKeys } from './searchKeys.ts';
 import { searchLimits } from './searchLimits.ts';
@@ -5,8 +6,10 @@ import { searchPlans } from './searchPlans.ts';
 import { searchProviders } from './searchProviders.ts';
 import { searchDeadLetters, searchQueue, searchWaiting } from './searchQueue.ts';
 import { searchTenants } from './searchTenants.ts';
+import { searchVirtualKeys } from './searchVirtualKeys.ts';
 
 export const listSearch = {
+	searchAlerts,
 	searchDeadLetters,
 	searchIncidents,
 	searchKeys,
@@ -15,5 +18,6 @@ export const listSearch = {
 	searchProviders,
 	searchQueue,
 	searchTenants,
+	searchVirtualKeys,
 	searchWaiting,
 };

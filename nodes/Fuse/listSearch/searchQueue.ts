@@ -1,7 +1,15 @@
 import type { ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow';
 import { textAt } from '../../../core/readers/reading.ts';
+import { DEAD_LETTER_ROWS } from '../resources/queue/fields.ts';
 import type { Paged } from '../shared/ask.ts';
 import { entryOf, searchPages, shownInstant, type Search } from './search.ts';
+
+/** What tells dead letters of one kind apart for a person. */
+const WHAT: Readonly<Record<string, string>> = {
+	action: 'action',
+	delivery: 'type',
+	notification: 'channel',
+};
 
 /** Calls in any state. */
 export async function searchQueue(
@@ -28,9 +36,26 @@ export async function searchDeadLetters(
 	filter?: string,
 	paginationToken?: string,
 ): Promise<INodeListSearchResult> {
-	const paged = { path: '/v1/dead-letters', rows: 'calls' };
+	const chosen: unknown = this.getCurrentNodeParameter('kind');
+	const kind = typeof chosen === 'string' && chosen in DEAD_LETTER_ROWS ? chosen : 'call';
+	const rows = DEAD_LETTER_ROWS[kind] ?? 'calls';
+	const paged = { path: '/v1/dead-letters', rows, query: { kind } };
+	const search = { filter, paginationToken };
+	if (kind === 'call') return await searchCalls(this, paged, search);
 
-	return await searchCalls(this, paged, { filter, paginationToken });
+	return await searchPages(
+		this,
+		{
+			paged,
+			action: 'see the dead letters',
+			role: 'read',
+			entry(row) {
+				const [tenant, what] = ['tenantId', WHAT[kind] ?? 'type'].map((of) => textAt(row, of));
+				return entryOf(row, `${kind}Id`, () => `${tenant ?? 'all tenants'}: ${what}`);
+			},
+		},
+		search,
+	);
 }
 
 async function searchCalls(

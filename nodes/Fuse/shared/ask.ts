@@ -22,7 +22,7 @@ export function path(parts: TemplateStringsArray, ...ids: string[]): string {
 }
 
 /** The body of a success; anything else is thrown as an error that says what to do. */
-async function answerOf(asker: Asker, request: Request): Promise<unknown> {
+async function answerOf(asker: Asker, request: Request, asFile = false): Promise<unknown> {
 	const { node, service, need, itemIndex } = asker;
 	const { method = 'GET', path: address, query = {}, body } = request;
 	const answer = await service.ask({
@@ -30,6 +30,7 @@ async function answerOf(asker: Asker, request: Request): Promise<unknown> {
 		path: address + queryText(query),
 		...(body === undefined ? {} : { body }),
 		timeoutMs: TIMEOUT_MS,
+		asFile,
 	});
 	if (answer.outcome === 'answered' && answer.status >= 200 && answer.status < 300) {
 		return answer.body;
@@ -42,6 +43,15 @@ export async function askOne(call: Call, request: Request): Promise<IDataObject>
 	const asker = askerOf(call);
 	const body = await answerOf(asker, request);
 	if (isRecord(body)) return output(body);
+
+	throw foreignAnswer(asker, body);
+}
+
+/** A file, byte by byte as the service sent it. */
+export async function askFile(call: Call, request: Request): Promise<Buffer> {
+	const asker = askerOf(call);
+	const body = await answerOf(asker, request, true);
+	if (Buffer.isBuffer(body)) return body;
 
 	throw foreignAnswer(asker, body);
 }

@@ -79,12 +79,30 @@ export const incidentLocator = locator({
 	required: true,
 });
 
+export const alertLocator = locator({
+	displayName: 'Alert',
+	name: 'alertId',
+	searchListMethod: 'searchAlerts',
+	placeholder: 'e.g. alr_5d1f0c2b7a9e4f6c8b30',
+	description: 'The alert that is meant, or an incident by its ID. The list has the firing alerts.',
+	required: true,
+});
+
 export const keyLocator = locator({
 	displayName: 'Service Key',
 	name: 'keyId',
 	searchListMethod: 'searchKeys',
 	placeholder: 'e.g. key_…',
 	description: 'The service key that is meant, by its ID and not the key itself',
+	required: true,
+});
+
+export const virtualKeyLocator = locator({
+	displayName: 'Virtual Key',
+	name: 'virtualKeyId',
+	searchListMethod: 'searchVirtualKeys',
+	placeholder: 'e.g. vk_5d1f0c2b7a9e4f6c8b30',
+	description: 'The key of the customer that is meant, by its ID and not the key itself',
 	required: true,
 });
 
@@ -107,7 +125,10 @@ export function queueLocator(
 		name: 'queueId',
 		searchListMethod,
 		placeholder: 'e.g. que_6f0c…',
-		description: 'The parked call that is meant; its ID is in the answer queue',
+		description:
+			searchListMethod === 'searchDeadLetters'
+				? 'What is meant: que_, msg_, act_ or ntf_ and its letters'
+				: 'The parked call that is meant; its ID is in the answer queue',
 		required: true,
 	});
 }

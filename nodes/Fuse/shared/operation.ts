@@ -2,6 +2,7 @@ import {
 	updateDisplayOptions,
 	type IDataObject,
 	type IExecuteFunctions,
+	type INodeExecutionData,
 	type INodeProperties,
 } from 'n8n-workflow';
 import type { Service } from '../../shared/service.ts';
@@ -16,7 +17,9 @@ export type Call = {
 };
 
 /** One operation, in one file: how it is offered, what it asks for and what it does. */
-export type Operation = {
+export type Operation = Offer & (Answering | Filing);
+
+type Offer = {
 	value: string;
 	name: string;
 	/** "Block a tenant": the entry in the list of actions, and what a refusal says the key may not do. */
@@ -25,9 +28,15 @@ export type Operation = {
 	/** The smallest role of a service key that may. */
 	role: Need['role'];
 	fields: INodeProperties[];
-	/** One output item for each answer. */
-	run(call: Call): Promise<IDataObject[]>;
 };
+
+/** One output item for each answer. */
+type Answering = { run(call: Call): Promise<IDataObject[]> };
+
+/** An item with a file. */
+type Filing = { runToFile(call: Call): Promise<Answer[]> };
+
+export type Answer = Pick<INodeExecutionData, 'json' | 'binary'>;
 
 export type Resource = {
 	value: string;
@@ -40,7 +49,9 @@ export type Resource = {
 export function resourceProperties({ value: resource, operations }: Resource): INodeProperties[] {
 	// The list is in the order of names; what is chosen before anybody looks must change nothing.
 	const { value: initial } =
-		operations.find(({ value }) => value.startsWith('get')) ?? operations[0];
+		operations.find(({ value }) => value.startsWith('get')) ??
+		operations.find(({ value }) => value === 'search') ??
+		operations[0];
 	const select: INodeProperties = {
 		displayName: 'Operation',
 		name: 'operation',

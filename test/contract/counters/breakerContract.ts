@@ -1,4 +1,4 @@
-import { CLOSED, isolate, trip } from '../../../core/breaker.ts';
+import { CLOSED, isolate, probe, trip } from '../../../core/breaker.ts';
 import { CountersBench, NOON, type MakeCounters } from './countersBench.ts';
 
 /** Who is blocked holds nothing. */
@@ -32,6 +32,20 @@ export function breakerContract(name: string, make: MakeCounters): void {
 
 			expect((await Promise.all(trips)).filter(Boolean)).toHaveLength(1);
 			expect(await bench.counters.breaker('acme')).toMatchObject({ state: 'open', openedAt: NOON });
+		});
+
+		it('admits on trial, and of any number of callers one opens it again', async () => {
+			const trial = probe(trip(CLOSED, 'inc_1', NOON), NOON);
+			await bench.counters.setBreaker('acme', trial);
+			expect(await ask()).toBe('held');
+			expect(await bench.counters.breaker('acme')).toEqual(trial);
+
+			const again = { tenantId: 'acme', incidentId: 'inc_1', now: NOON + 5 };
+			const tripped = await Promise.all([1, 2, 3].map(() => bench.counters.tripBreaker(again)));
+			expect(tripped.filter(Boolean)).toHaveLength(1);
+			expect(await bench.counters.breaker('acme')).toEqual({
+				...{ state: 'open', incidentId: 'inc_1', openedAt: NOON + 5 },
+			});
 		});
 
 		it('admits again by itself when a timed block is over', async () => {

@@ -90,6 +90,9 @@ function contextOf(
 		}) as IExecuteFunctions['getNodeParameter'],
 		helpers: {
 			httpRequestWithAuthentication: requesterOf(node, credentials),
+			prepareBinaryData: async (data: Buffer, fileName: string, mimeType: string) => ({
+				...{ data: data.toString('base64'), fileName, mimeType },
+			}),
 		} as unknown as IExecuteFunctions['helpers'],
 	});
 }

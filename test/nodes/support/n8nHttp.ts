@@ -22,7 +22,8 @@ export async function requestWithAuthentication(
 			...(options.body === undefined ? {} : { body: JSON.stringify(options.body) }),
 			...(options.timeout === undefined ? {} : { signal: AbortSignal.timeout(options.timeout) }),
 		});
-		const body = parsed(await response.text());
+		const bytes = Buffer.from(await response.arrayBuffer());
+		const body = options.encoding === 'arraybuffer' ? bytes : parsed(bytes.toString());
 		if (!response.ok && options.ignoreHttpStatusErrors !== true) {
 			throw new Error(`Request failed with status code ${response.status}`);
 		}

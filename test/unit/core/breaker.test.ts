@@ -1,5 +1,14 @@
 import fc from 'fast-check';
-import { admits, atTime, CLOSED, isolate, trip, type Breaker } from '../../../core/breaker.ts';
+import {
+	admits,
+	atTime,
+	CLOSED,
+	isolate,
+	isProven,
+	probe,
+	trip,
+	type Breaker,
+} from '../../../core/breaker.ts';
 
 describe('breaker', () => {
 	it('admits only while closed', () => {
@@ -37,10 +46,43 @@ describe('breaker', () => {
 		expect(trip(blocked, 'inc_1', 1500)).toMatchObject({ state: 'open', incidentId: 'inc_1' });
 	});
 
+	it('lets whom a detector blocked go on trial, and whom a person blocked for good', () => {
+		const trial = probe(trip(CLOSED, 'inc_1', 5), 1000);
+
+		expect(trial).toEqual({ state: 'halfOpen', incidentId: 'inc_1', since: 1000, until: 301_000 });
+		expect(admits(trial, 1000)).toBe(true);
+		expect(probe(isolate(CLOSED, 0, { durationMs: null, reason: '' }), 5)).toBe(CLOSED);
+		expect(probe(CLOSED, 5)).toBe(CLOSED);
+	});
+
+	it('opens again from a trial', () => {
+		const trial = probe(trip(CLOSED, 'inc_1', 5), 1000);
+
+		expect(trip(trial, 'inc_1', 2000)).toEqual({
+			...{ state: 'open', incidentId: 'inc_1', openedAt: 2000 },
+		});
+	});
+
+	it('ends a trial after five minutes with a call, and without one after a day', () => {
+		const trial = { since: 1000, until: 301_000 };
+
+		expect(isProven(trial, true, 300_999)).toBe(false);
+		expect(isProven(trial, true, 301_000)).toBe(true);
+		expect(isProven(trial, false, 301_000)).toBe(false);
+		expect(isProven(trial, false, 86_401_000)).toBe(true);
+	});
+
+	it('of a tenant on trial may be held open by hand, for a while too', () => {
+		const trial = probe(trip(CLOSED, 'inc_1', 5), 1000);
+
+		expect(isolate(trial, 2000, { durationMs: 10, reason: '' })).toMatchObject({ until: 2010 });
+	});
+
 	it('is never opened by time alone', () => {
 		const anyBreaker = fc.oneof(
 			fc.constant<Breaker>(CLOSED),
 			fc.nat().map((openedAt): Breaker => ({ state: 'open', incidentId: 'i', openedAt })),
+			fc.nat().map((openedAt): Breaker => probe(trip(CLOSED, 'i', openedAt), openedAt)),
 			fc
 				.tuple(fc.nat(), fc.option(fc.nat()))
 				.map(([since, durationMs]): Breaker => isolate(CLOSED, since, { durationMs, reason: '' })),

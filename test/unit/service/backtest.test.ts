@@ -71,7 +71,7 @@ describe('a backtest of a lower cap', () => {
 describe('a backtest of the vector', () => {
 	const minute = (at: number, strength: number, suppressedBy: string | null = null) =>
 		[NOON + at * MINUTE, 0.2, strength, suppressedBy] as const;
-	const scores = [minute(0, 0.7), minute(5, 1.2), minute(6, 3), minute(300, 0.75)];
+	const scores = [minute(0, 0.7), minute(15, 1.2), minute(16, 3), minute(300, 0.75)];
 
 	it('scales the stored strength by the limit', async () => {
 		const { configured, changed } = await sidesOf({ scores }, { vectorLimitFactor: 0.5 });
@@ -88,7 +88,7 @@ describe('a backtest of the vector', () => {
 		const { changed } = await sidesOf({ scores }, { tripStrength: 2 });
 
 		expect(changed.verdict).toMatchObject({ trips: 1, alerts: 1 });
-		expect(changed.verdict.firings[1]).toMatchObject({ at: NOON + 7 * MINUTE, strength: 3 });
+		expect(changed.verdict.firings[1]).toMatchObject({ at: NOON + 17 * MINUTE, strength: 3 });
 	});
 
 	it('is quiet where feedback or a maintenance window made it so, and money is guarded all the same', async () => {

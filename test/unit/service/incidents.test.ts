@@ -1,13 +1,13 @@
 import { systemClock } from '../../../anomaly-service/src/ports/clock.ts';
-import { soleReplica } from '../../../anomaly-service/src/adapters/memory/soleReplica.ts';
 import { MemoryCounters } from '../../../anomaly-service/src/adapters/memory/memoryCounters.ts';
 import type { Database } from '../../../anomaly-service/src/ports/database.ts';
 import type { DatabaseFunctions } from '../../../anomaly-service/src/ports/databaseFunctions.ts';
 import { IncidentRecorder } from '../../../anomaly-service/src/stages/incidentRecorder.ts';
 import { TenantActivity } from '../../../anomaly-service/src/stages/tenantActivity.ts';
 import { Actor } from '../../../anomaly-service/src/stages/act.ts';
-import { AlertDesk } from '../../../anomaly-service/src/stages/alertDesk.ts';
+import type { AlertDesk } from '../../../anomaly-service/src/stages/alertDesk.ts';
 import type { Metrics } from '../../../anomaly-service/src/ports/metrics.ts';
+import type { PlannedAction } from '../../../core/containment/action.ts';
 import type { Finding } from '../../../core/finding.ts';
 
 const NOON = Date.UTC(2026, 9, 14, 12);
@@ -21,6 +21,13 @@ const finding: Finding = {
 	evidence: {},
 };
 
+const BLOCK: PlannedAction[] = [
+	{
+		...{ id: 'act_1', incidentId: 'inc_1', tenantId: 'acme', action: 'block', vendor: 'llm-fuse' },
+		...{ targetId: 'acme', position: 0, reversible: true, state: 'requested', settings: {} },
+	},
+];
+
 function setUp() {
 	const recorded: DatabaseFunctions['open_incident']['args'][] = [];
 	const failing = new Set<string>();
@@ -33,7 +40,10 @@ function setUp() {
 		close: async () => undefined,
 	} as unknown as Database;
 	const counters = new MemoryCounters(systemClock);
-	const recorder = new IncidentRecorder({ breakers: counters, database, outboxChanged: quiet });
+	const recorder = new IncidentRecorder({
+		...{ breakers: counters, database, recorded: quiet, notify: () => [] },
+		plan: () => ({ actions: [], skipped: [] }),
+	});
 	const view = (tenantId: string) => {
 		const activity = new TenantActivity();
 		activity.observe(
@@ -59,8 +69,11 @@ function setUp() {
 	const metric = { inc: quiet, observe: quiet };
 	const metrics = { findings: metric, breakersOpened: metric } as unknown as Metrics;
 	const shared = { database, log, metrics, outboxChanged: quiet };
-	const alerts = new AlertDesk({ ...shared, broadcast: soleReplica() });
-	const actor = new Actor({ ...shared, alerts, breakers: counters, incidents: recorder });
+	const alerts = { raise: async () => undefined, forget: quiet } as unknown as AlertDesk;
+	const containment = { steps: () => BLOCK, opensOnFlag: () => false, changed: quiet };
+	const actor = new Actor({
+		...{ ...shared, alerts, breakers: counters, containment, incidents: recorder },
+	});
 	return { actor, counters, recorded, failing, view };
 }
 

@@ -1,4 +1,4 @@
-import type { Score } from '../../../anomaly-service/src/detectors/detector.ts';
+import type { Score, Surroundings } from '../../../anomaly-service/src/detectors/detector.ts';
 import { vectorDistance } from '../../../anomaly-service/src/detectors/vectorDistance.ts';
 import type { Database } from '../../../anomaly-service/src/ports/database.ts';
 import type { Log } from '../../../anomaly-service/src/ports/log.ts';
@@ -23,6 +23,14 @@ import { emptyLevels } from '../../support/baselines.ts';
 
 const MINUTE = 60_000;
 const NOON = Date.UTC(2026, 9, 14, 12);
+const surroundings: Surroundings = {
+	...{ budgets: [], interactiveQueueAgeMs: 0, levels: undefined, listeningSince: 0, providers: [] },
+};
+const nothingAround = {
+	begin: () => undefined,
+	look: async () => () => surroundings,
+	ofService: async () => surroundings,
+};
 const quiet = () => undefined;
 const log: Log = { debug: quiet, info: quiet, warn: quiet, error: quiet };
 const levels = restoreLevels(emptyLevels());
@@ -217,6 +225,7 @@ describe('a tick', () => {
 			{
 				...{ activities, detectors: [], keeper, log, scores, maintenance: { at: quiet } },
 				...{ actor: { act: async () => undefined }, config: { scoreIntervalMs: 1000 } },
+				surroundings: nothingAround,
 				metrics: {
 					...{ findingsSuppressed: metric('suppressed'), scoredTenants: metric('scored') },
 					...{ scoreTickSeconds: metric('seconds'), scoreTicksMissed: metric('missed') },

@@ -11,13 +11,13 @@ import {
 import { Pipeline, type PipelineDependencies } from '../../../anomaly-service/src/pipeline.ts';
 import { ActivityBook } from '../../../anomaly-service/src/stages/activityBook.ts';
 import { createPricer } from '../../../anomaly-service/src/stages/price.ts';
-import { ServiceAlerts } from '../../../anomaly-service/src/stages/serviceAlerts.ts';
 import { UsageWriter } from '../../../anomaly-service/src/stages/usageWriter.ts';
 import { usageRow } from '../../../anomaly-service/src/stages/usageRow.ts';
 import { applicableLimits, type LimitState } from '../../../core/limits.ts';
 import { createPriceBook } from '../../../core/priceBook.ts';
 import { budgetPerDay, NOON } from '../../contract/counters/countersBench.ts';
 import { iso } from '../../contract/databaseBench.ts';
+import { alertingOn } from '../../support/alerting.ts';
 import { usageEvent } from '../../support/rows.ts';
 
 const quiet = () => undefined;
@@ -67,8 +67,8 @@ class Bench {
 		this.outside = { ...stores, clock: this.#clock, log, metrics, pricer };
 		this.parts = buildLimits({
 			...this.outside,
-			...{ config, secretOf: () => '', onClosed: quiet, unknownPriceOf: () => 'ceiling' },
-			serviceAlerts: new ServiceAlerts({ database, log, outboxChanged: quiet }),
+			...{ config, secretOf: () => '', onLetGo: quiet, unknownPriceOf: () => 'ceiling' },
+			serviceAlerts: alertingOn(database).serviceAlerts,
 		});
 	}
 
@@ -81,7 +81,7 @@ class Bench {
 		}
 		if (name === 'record_expired_leases' && this.usedFor.length > 0) return this.usedFor;
 		if (name === 'raise_alert') this.raised.push(args.event.type);
-		return name === 'raise_alert' ? { raised: true } : [];
+		return name === 'raise_alert' ? { raised: true, grouped: false, alert: null } : [];
 	}
 
 	/** It comes back without what it knew. */

@@ -34,6 +34,11 @@ export function createPrometheusMetrics(): {
 			scoreLagSeconds: gauge('score_lag_seconds', 'By how much the last tick overran its interval'),
 			breakersOpened: counter('breakers_opened', 'Breakers opened by a detector', ['rule']),
 			alertsRaised: counter('alerts_raised', 'Alerts that did not open a breaker', ['rule']),
+			alertsMuted: counter('alerts_muted', 'Alerts of a muted rule', ['rule']),
+			notifications: counter('notifications', 'Messages to people by how an attempt ended', [
+				'channel',
+				'outcome',
+			]),
 			deliveries: counter('webhook_attempts', 'Webhook attempts by outcome', ['outcome']),
 			expiredHolds: counter('expired_reservations', 'Reservations whose lease ran out unsettled'),
 			embeddings: counter('embeddings', 'Texts a vector was wanted of', ['outcome']),

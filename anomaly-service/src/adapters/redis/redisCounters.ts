@@ -246,12 +246,18 @@ function keyOf({ id, shared }: Counter): string {
 	return `${shared}|${id}`;
 }
 
-/** Until when it is not closed, then the breaker itself: the scripts compare a number and look no further. */
+/** Until when it blocks, then the breaker itself: the scripts compare a number and look no further. */
 function packBreaker(breaker: Exclude<Breaker, { state: 'closed' }>): Buffer {
-	const until = breaker.state === 'isolated' ? breaker.until : null;
-
 	return new Packer()
-		.double(until ?? Number.MAX_SAFE_INTEGER)
+		.double(blocksUntil(breaker))
 		.raw(Buffer.from(JSON.stringify(breaker)))
 		.take();
+}
+
+/** Epoch ms; a half-open breaker never blocks. */
+function blocksUntil(breaker: Exclude<Breaker, { state: 'closed' }>): number {
+	if (breaker.state === 'halfOpen') return 0;
+	const until = breaker.state === 'isolated' ? breaker.until : null;
+
+	return until ?? Number.MAX_SAFE_INTEGER;
 }

@@ -1,31 +1,29 @@
 import { z } from 'zod';
+import { ACTION_KINDS, OUTCOMES } from '../../../../core/containment/action.ts';
 import type { Database } from '../../ports/database.ts';
 import type { IncidentDocument } from '../../ports/records.ts';
 import { alikeIncidents } from '../../stages/alikeIncidents.ts';
+import type { ContainmentDesk } from '../../stages/containmentDesk.ts';
 import type { Caller } from '../../stages/serviceKeys.ts';
+import { onBehalf, onBehalfBody } from '../onBehalf.ts';
 import { withUtcInstants } from '../instants.ts';
 import { ProblemError } from '../problemError.ts';
 import { route, type Route } from '../route.ts';
 import { incidentAnswer, knownIncidentAnswer } from '../schemas/answers.ts';
 import { anyId, tenantId, text } from '../schemas/common.ts';
+import { actionAnswer } from '../schemas/containment.ts';
 import { jsonDocument } from '../schemas/jsonDocument.ts';
 import { arrayPage } from '../schemas/page.ts';
 import { reaches, visibleTenant } from '../tenantScope.ts';
+import { actionBody } from './actions.ts';
 
 const params = z.object({ incidentId: anyId });
 
-const actionBody = z.strictObject({
-	action: z.enum([
-		'throttle',
-		'block',
-		'providerSpendLimit',
-		'revokeKey',
-		'pauseCollection',
-		'notify',
-	]),
+const reportBody = z.strictObject({
+	action: z.enum([...ACTION_KINDS, 'notify']),
 	vendor: text(100).min(1),
 	targetId: text(500).min(1),
-	outcome: z.enum(['applied', 'already', 'notFound', 'unsupported', 'failed']),
+	outcome: z.enum(OUTCOMES),
 	detail: text(2000).optional(),
 	restore: jsonDocument
 		.optional()
@@ -36,8 +34,15 @@ const LIST_LIMIT = 100;
 
 const listQuery = z.strictObject({ tenantId: tenantId.optional(), ...arrayPage });
 
-export function incidentRoutes(database: Database): Route[] {
-	return [listIncidents(database), getIncident(database), reportAction(database)];
+export type IncidentRouteDependencies = { containment: ContainmentDesk; database: Database };
+
+export function incidentRoutes({ containment, database }: IncidentRouteDependencies): Route[] {
+	return [
+		listIncidents(database),
+		getIncident(database),
+		reportAction(database),
+		undoIncident(containment),
+	];
 }
 
 function listIncidents(database: Database): Route {
@@ -83,10 +88,10 @@ function reportAction(database: Database): Route {
 	return route({
 		method: 'post',
 		path: '/v1/incidents/{incidentId}/actions',
-		summary: 'Report what a containment step did at a vendor',
+		summary: 'Report what a containment step did at a vendor that nobody had asked for',
 		roles: ['operate'],
 		params,
-		body: actionBody,
+		body: reportBody,
 		responses: {
 			200: { description: 'Replaces an earlier report of the same step' },
 			201: { description: 'Recorded' },
@@ -101,6 +106,35 @@ function reportAction(database: Database): Route {
 			});
 			if (!found) throw noIncident(incidentId);
 			return { status: created ? 201 : 200, body: { incidentId, ...body } };
+		},
+	});
+}
+
+function undoIncident(containment: ContainmentDesk): Route {
+	return route({
+		method: 'post',
+		path: '/v1/incidents/{incidentId}/undo',
+		summary: 'Put back what was done because of an incident, and let its tenant go on trial',
+		roles: ['operate'],
+		params,
+		body: onBehalfBody,
+		bodyOptional: true,
+		responses: {
+			200: {
+				description: 'The steps that are undone or on their way to it',
+				schema: z.object({
+					incidentId: z.string(),
+					outcome: z.enum(['undone', 'nothingToUndo']),
+					actions: z.array(actionAnswer),
+				}),
+			},
+		},
+		async handle({ params: { incidentId }, body, caller, now }) {
+			const tenantId = visibleTenant(caller);
+			const by = { actor: onBehalf(caller, body.actor), now, tenantId };
+			const { outcome, actions } = await containment.undo(incidentId, by);
+			if (outcome === 'unknown') throw noIncident(incidentId);
+			return { status: 200, body: { incidentId, outcome, actions: actions.map(actionBody) } };
 		},
 	});
 }

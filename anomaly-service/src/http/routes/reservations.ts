@@ -1,9 +1,11 @@
+import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import { LANES } from '../../../../core/lanes.ts';
 import type { CallSubjects } from '../../../../core/limits.ts';
 import type { UsageEvent } from '../../../../core/usageEvent.ts';
 import type { Pipeline } from '../../pipeline.ts';
 import type { Admission, Ask } from '../../stages/admission.ts';
+import type { RefusalAudit } from '../../stages/refusalAudit.ts';
 import { tenantOf } from '../../stages/reservationId.ts';
 import type { Caller } from '../../stages/serviceKeys.ts';
 import type { TenantDesk } from '../../stages/tenantDesk.ts';
@@ -76,27 +78,44 @@ export type ReservationRouteDependencies = {
 	admission: Admission;
 	desk: TenantDesk;
 	pipeline: Pipeline;
+	refusals: RefusalAudit;
 };
 
 export function reservationRoutes(deps: ReservationRouteDependencies): Route[] {
-	const { admission, pipeline } = deps;
+	const { pipeline } = deps;
 
-	return [reserve(admission), settle(deps), release(pipeline), renew(pipeline)];
+	return [reserve(deps), settle(deps), release(pipeline), renew(pipeline)];
 }
 
-function reserve(admission: Admission): Route {
+function reserve({ admission, refusals }: ReservationRouteDependencies): Route {
 	return route({
 		method: 'post',
 		path: '/v1/reservations',
 		summary: 'Ask before a call: hold what it is expected to cost, wait for room, or learn why not',
-		roles: ['ask'],
+		roles: ['ask', 'call'],
 		body: ask,
 		responses: { 200: { description: 'The decision', schema: decisionAnswer } },
 		async handle({ body, caller, now }) {
 			requireTenant(caller, body.tenantId, '/tenantId');
-			const decision = await admission.ask(askOf(body, caller.keyId), now);
+			refuseParking(caller, body);
+			const wanted = askOf(body, caller.keyId);
+			const decision = await admission.ask(wanted, now);
+			if (decision.decision !== 'allow') {
+				const call = { ...wanted.call, executionId: body.executionId };
+				const decisionId = `dec_${randomBytes(10).toString('hex')}`;
+				refusals.note({ decision, call, decisionId, keyId: caller.keyId, now });
+			}
 			return { status: 200, body: { tenantId: body.tenantId, ...decisionBody(decision) } };
 		},
+	});
+}
+
+/** The service calls the resume URL from where it stands: what a tenant itself names there is not its to call. */
+function refuseParking({ role }: Caller, { resumeUrl }: z.infer<typeof ask>): void {
+	if (role !== 'call' || resumeUrl === undefined) return;
+
+	throw new ProblemError('forbidden', 'A call of a virtual key is not parked.', {
+		errors: [{ pointer: '/resumeUrl', detail: 'is for service keys' }],
 	});
 }
 
@@ -123,7 +142,7 @@ function settle({ desk, pipeline }: ReservationRouteDependencies): Route {
 		method: 'post',
 		path: '/v1/reservations/{reservationId}/settle',
 		summary: 'Record what the call really used and end its reservation',
-		roles: ['ask', 'record'],
+		roles: ['ask', 'record', 'call'],
 		params,
 		query: settleQuery,
 		body: usageEvent,
@@ -166,7 +185,7 @@ function release(pipeline: Pipeline): Route {
 		method: 'post',
 		path: '/v1/reservations/{reservationId}/release',
 		summary: 'End a reservation whose call was not made',
-		roles: ['ask', 'record'],
+		roles: ['ask', 'record', 'call'],
 		params,
 		responses: { 200: { description: 'What became of it', schema: releaseAnswer } },
 		async handle({ params: { reservationId }, caller }) {
@@ -182,7 +201,7 @@ function renew(pipeline: Pipeline): Route {
 		method: 'post',
 		path: '/v1/reservations/{reservationId}/renew',
 		summary: 'Keep a reservation while its call is still under way, a stream for example',
-		roles: ['ask', 'record'],
+		roles: ['ask', 'record', 'call'],
 		params,
 		body: renewBody,
 		bodyOptional: true,

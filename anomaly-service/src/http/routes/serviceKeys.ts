@@ -27,7 +27,7 @@ function whoami(): Route {
 		method: 'get',
 		path: '/v1/whoami',
 		summary: 'Which key this is and what it may do',
-		roles: ['ask', 'record', 'read'],
+		roles: ['ask', 'record', 'read', 'call'],
 		responses: { 200: { description: 'The key', schema: serviceKeyAnswer } },
 		async handle({ caller: { keyId, name, role, tenantId: boundTo } }) {
 			return { status: 200, body: { keyId, name, role, tenantId: boundTo } };

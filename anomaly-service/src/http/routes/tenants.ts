@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import type { Breaker } from '../../../../core/breaker.ts';
 import { parseDuration } from '../../../../core/windows.ts';
+import { iso } from '../../../../core/utc.ts';
 import type { TenantDesk } from '../../stages/tenantDesk.ts';
+import { onBehalf, onBehalfBody } from '../onBehalf.ts';
 import { route, type Route } from '../route.ts';
 import { breakerAnswer, tenantStateAnswer } from '../schemas/answers.ts';
 import { duration, tenantId, tenantParams, text } from '../schemas/common.ts';
@@ -12,6 +14,18 @@ import { requireTenant, visibleTenant } from '../tenantScope.ts';
 const blockBody = z.strictObject({
 	duration: duration.optional(),
 	reason: text(500).default('blocked by hand'),
+	actor: onBehalfBody.shape.actor,
+});
+
+const unblockBody = onBehalfBody.extend({
+	full: z
+		.boolean()
+		.default(false)
+		.meta({ description: 'Close the breaker at once, without a trial' }),
+	undo: z
+		.boolean()
+		.default(false)
+		.meta({ description: 'Put back too what was done at vendors because of the incident' }),
 });
 
 export function tenantRoutes(desk: TenantDesk): Route[] {
@@ -108,7 +122,7 @@ function blockTenant(desk: TenantDesk): Route {
 			const durationMs =
 				body.duration === undefined ? null : (parseDuration(body.duration) ?? null);
 			const breaker = await desk.block(tenantId, {
-				actor: caller.keyId,
+				actor: onBehalf(caller, body.actor),
 				reason: body.reason,
 				durationMs,
 				now,
@@ -122,24 +136,34 @@ function unblockTenant(desk: TenantDesk): Route {
 	return route({
 		method: 'post',
 		path: '/v1/tenants/{tenantId}/unblock',
-		summary: 'Close a tenant’s breaker and end its incident',
+		summary: 'Let a tenant go: on trial when a detector had blocked it, else for good',
 		roles: ['operate'],
 		params: tenantParams,
-		responses: { 200: { description: 'Closed', schema: z.object({ breaker: breakerAnswer }) } },
-		async handle({ params: { tenantId }, caller, now }) {
+		body: unblockBody,
+		bodyOptional: true,
+		responses: {
+			200: { description: 'Half-open or closed', schema: z.object({ breaker: breakerAnswer }) },
+		},
+		async handle({ params: { tenantId }, body: { actor, ...how }, caller, now }) {
 			requireTenant(caller, tenantId, '/tenantId');
-			const breaker = await desk.unblock(tenantId, { actor: caller.keyId, now });
+			const by = { ...how, actor: onBehalf(caller, actor), now };
+			const breaker = await desk.unblock(tenantId, by);
 			return { status: 200, body: { tenantId, breaker: breakerBody(breaker) } };
 		},
 	});
 }
 
 function breakerBody(breaker: Breaker): Record<string, unknown> {
-	const instant = (at: number) => new Date(at).toISOString();
-	if (breaker.state === 'open') return { ...breaker, openedAt: instant(breaker.openedAt) };
-	if (breaker.state === 'isolated') {
-		const until = breaker.until === null ? null : instant(breaker.until);
-		return { ...breaker, since: instant(breaker.since), until };
+	switch (breaker.state) {
+		case 'closed':
+			return breaker;
+		case 'open':
+			return { ...breaker, openedAt: iso(breaker.openedAt) };
+		case 'halfOpen':
+			return { ...breaker, since: iso(breaker.since), until: iso(breaker.until) };
+		case 'isolated': {
+			const until = breaker.until === null ? null : iso(breaker.until);
+			return { ...breaker, since: iso(breaker.since), until };
+		}
 	}
-	return breaker;
 }

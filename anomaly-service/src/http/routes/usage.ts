@@ -18,7 +18,7 @@ export function usageRoutes(pipeline: Pipeline): Route[] {
 			method: 'post',
 			path: '/v1/usage',
 			summary: 'Record usage events, each once',
-			roles: ['record'],
+			roles: ['record', 'call'],
 			body: usageBatch,
 			responses: {
 				202: {

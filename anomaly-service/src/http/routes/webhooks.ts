@@ -12,7 +12,9 @@ import { visibleTenant } from '../tenantScope.ts';
 
 const WEBHOOK_EVENTS = [
 	'breaker.opened',
+	'breaker.halfOpened',
 	'breaker.closed',
+	'incident.opened',
 	'spend.anomaly.detected',
 	'spend.drift',
 	'baseline.shifted',
@@ -21,6 +23,14 @@ const WEBHOOK_EVENTS = [
 	'canary.allowed',
 	'prices.held',
 	'price.unknown',
+	'action.requested',
+	'action.failed',
+	'notification.slack',
+	'notification.telegram',
+	'notification.email',
+	'notification.pagerduty',
+	'notification.failed',
+	'workflow.failed',
 ] as const;
 
 const webhookBody = z.strictObject({

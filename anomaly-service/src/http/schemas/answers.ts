@@ -105,6 +105,12 @@ export const breakerAnswer = z.discriminatedUnion('state', [
 	z.object({ state: z.literal('closed') }),
 	z.object({ state: z.literal('open'), incidentId: z.string(), openedAt: instant }),
 	z.object({
+		state: z.literal('halfOpen'),
+		incidentId: z.string(),
+		since: instant,
+		until: instant.meta({ description: 'It closes then, once a call was made' }),
+	}),
+	z.object({
 		state: z.literal('isolated'),
 		since: instant,
 		until: instant.nullable(),

@@ -29,6 +29,13 @@ const otherUnits = z.partialRecord(z.enum(OTHER_UNITS), tokens).meta({
 		'Counts of what is billed beside the tokens (webSearch), or apart within them (outputImage)',
 });
 
+/** What is no hash could be a prompt, which nobody here may see. */
+const callHash = z
+	.string()
+	.min(8)
+	.max(128)
+	.regex(/^[\w+/=-]+$/, { message: 'expected a hash in hex or base64' });
+
 const data = z.strictObject({
 	provider: anyId.meta({ description: 'OpenTelemetry gen_ai.provider.name', examples: ['openai'] }),
 	model: anyId.meta({ description: 'The model that answered', examples: ['gpt-4o-mini'] }),
@@ -56,6 +63,13 @@ const data = z.strictObject({
 		.meta({ description: 'What started the execution', examples: ['Webhook'] }),
 	keyId: anyId.optional().meta({
 		description: 'The vendor key the call was made with: its id or a label, never the key itself',
+	}),
+	promptHash: callHash.optional().meta({
+		description: 'Hash of the whole prompt, hex or base64; looked at for loops and not kept',
+	}),
+	toolCallHash: callHash.optional().meta({
+		description:
+			'Hash of the tool call (name and arguments) whose result the prompt ends with; looked at for loops and not kept',
 	}),
 	rateLimitHeaders: rateLimitHeaders.optional(),
 });

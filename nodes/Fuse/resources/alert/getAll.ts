@@ -1,4 +1,4 @@
-import { askList } from '../../shared/ask.ts';
+import { askPages } from '../../shared/ask.ts';
 import { listFields, wanted } from '../../shared/listing.ts';
 import { tenantFilter } from '../../shared/locators.ts';
 import type { Operation } from '../../shared/operation.ts';
@@ -8,7 +8,7 @@ export const getAll: Operation = {
 	value: 'getAll',
 	name: 'Get Many',
 	action: 'Get many alerts',
-	description: 'Get the newest alerts that opened no breaker; the service lists 100 at most',
+	description: 'Get alerts that opened no breaker, the newest first',
 	role: 'read',
 	fields: [
 		...listFields,
@@ -18,12 +18,29 @@ export const getAll: Operation = {
 			type: 'collection',
 			placeholder: 'Add Filter',
 			default: {},
-			options: [tenantFilter],
+			options: [
+				{
+					displayName: 'State',
+					name: 'state',
+					type: 'options',
+					default: 'firing',
+					options: [
+						{
+							name: 'Acknowledged',
+							value: 'acknowledged',
+							description: 'Somebody takes care of it',
+						},
+						{ name: 'Firing', value: 'firing', description: 'Nobody takes care of it yet' },
+						{ name: 'Resolved', value: 'resolved', description: 'It is over' },
+					],
+				},
+				tenantFilter,
+			],
 		},
 	],
 	async run(call) {
-		const query = given(collection(call, 'filters'), ['tenantId']);
+		const query = given(collection(call, 'filters'), ['tenantId', 'state']);
 
-		return (await askList(call, { path: '/v1/alerts', query })).slice(0, wanted(call));
+		return await askPages(call, { path: '/v1/alerts', query, idField: 'alertId' }, wanted(call));
 	},
 };

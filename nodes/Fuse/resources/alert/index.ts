@@ -1,11 +1,15 @@
 import type { Resource } from '../../shared/operation.ts';
+import { acknowledge } from './acknowledge.ts';
 import { getAll } from './getAll.ts';
+import { getMutes } from './getMutes.ts';
 import { markAsFine } from './markAsFine.ts';
 import { markAsIncident } from './markAsIncident.ts';
+import { mute } from './mute.ts';
 import { preview } from './preview.ts';
+import { unmute } from './unmute.ts';
 
 export const alert: Resource = {
 	value: 'alert',
 	name: 'Alert',
-	operations: [getAll, markAsFine, markAsIncident, preview],
+	operations: [acknowledge, getAll, getMutes, markAsFine, markAsIncident, mute, preview, unmute],
 };

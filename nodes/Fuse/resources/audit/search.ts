@@ -43,6 +43,15 @@ export const search: Operation = {
 					description: 'The beginning, in the time zone of the workflow',
 				},
 				{ ...incidentLocator, required: false },
+				{
+					displayName: 'Subject',
+					name: 'subjectId',
+					type: 'string',
+					default: '',
+					placeholder: 'e.g. act_5d1f0c2b7a9e4f6c8b30',
+					description:
+						'The ID of the action, notification, command, key or queued call that entries are about',
+				},
 				tenantFilter,
 				{
 					displayName: 'To',
@@ -58,7 +67,7 @@ export const search: Operation = {
 		const filters = collection(call, 'filters');
 		const { entryAction: action } = given(filters, ['entryAction']);
 		const query = {
-			...given(filters, ['tenantId', 'actor', 'incidentId']),
+			...given(filters, ['tenantId', 'actor', 'incidentId', 'subjectId']),
 			action,
 			from: instant(call, 'From', filters['from']),
 			to: instant(call, 'To', filters['to']),

@@ -2,9 +2,10 @@ import type { Resource } from '../../shared/operation.ts';
 import { get } from './get.ts';
 import { getAll } from './getAll.ts';
 import { reportAction } from './reportAction.ts';
+import { undo } from './undo.ts';
 
 export const incident: Resource = {
 	value: 'incident',
 	name: 'Incident',
-	operations: [get, getAll, reportAction],
+	operations: [get, getAll, reportAction, undo],
 };

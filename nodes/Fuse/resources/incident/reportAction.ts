@@ -7,7 +7,8 @@ export const reportAction: Operation = {
 	value: 'reportAction',
 	name: 'Report Action',
 	action: 'Report an action on an incident',
-	description: 'Record what a containment step did at a vendor; the latest report of a step stays',
+	description:
+		'Record what a step did at a vendor that nobody had asked for; the latest report stays',
 	role: 'operate',
 	fields: [
 		incidentLocator,
@@ -26,6 +27,7 @@ export const reportAction: Operation = {
 					value: 'providerSpendLimit',
 					description: 'The limit in the vendor’s console was lowered',
 				},
+				{ name: 'Queue Only', value: 'queueOnly', description: 'Calls wait until it is lifted' },
 				{ name: 'Revoke Key', value: 'revokeKey', description: 'A vendor key was ended' },
 				{ name: 'Throttle', value: 'throttle', description: 'Calls were slowed down' },
 			],

@@ -2,16 +2,24 @@ import { askPages } from '../../shared/ask.ts';
 import { listFields, simplified, simplifyField, wanted } from '../../shared/listing.ts';
 import { tenantFilter } from '../../shared/locators.ts';
 import type { Operation } from '../../shared/operation.ts';
-import { collection, given } from '../../shared/reading.ts';
-import { SIMPLE_CALL } from './fields.ts';
+import { collection, given, text } from '../../shared/reading.ts';
+import { DEAD_LETTER_ROWS, kindField, SIMPLE_CALL } from './fields.ts';
+
+/** What was given up and why. */
+const SIMPLE_DEAD_LETTER = [
+	...SIMPLE_CALL,
+	...['deliveryId', 'actionId', 'notificationId', 'incidentId', 'subjectId'],
+	...['type', 'action', 'vendor', 'targetId', 'channel', 'rule', 'error', 'createdAt'],
+];
 
 export const getDeadLetters: Operation = {
 	value: 'getDeadLetters',
 	name: 'Get Many Dead Letters',
 	action: 'Get many dead letters',
-	description: 'Get calls whose execution could not be told in time',
+	description: 'Get calls, deliveries, containment steps or messages that were given up',
 	role: 'read',
 	fields: [
+		kindField,
 		...listFields,
 		simplifyField,
 		{
@@ -24,9 +32,11 @@ export const getDeadLetters: Operation = {
 		},
 	],
 	async run(call) {
-		const query = given(collection(call, 'filters'), ['tenantId']);
-		const paged = { path: '/v1/dead-letters', query, rows: 'calls' };
+		const kind = text(call, 'kind') || 'call';
+		const query = { ...given(collection(call, 'filters'), ['tenantId']), kind };
+		const paged = { path: '/v1/dead-letters', query, rows: DEAD_LETTER_ROWS[kind] ?? 'calls' };
+		const rows = await askPages(call, paged, wanted(call));
 
-		return simplified(call, await askPages(call, paged, wanted(call)), SIMPLE_CALL);
+		return simplified(call, rows, SIMPLE_DEAD_LETTER);
 	},
 };

@@ -66,14 +66,14 @@ describe('what people are told', () => {
 		for (const [minute, strength] of [
 			[0, 1.2],
 			[1, 1.3],
-			[10, 2],
+			[15, 2],
 			[200, 1.1],
 		] as const) {
 			side.act(flag(strength), minute * MINUTE);
 		}
 
 		expect(side.firings).toMatchObject([
-			{ at: 0, strength: 1.2, peakStrength: 2, notifiedAt: [0, 10 * MINUTE] },
+			{ at: 0, strength: 1.2, peakStrength: 2, notifiedAt: [0, 15 * MINUTE] },
 			{ at: 200 * MINUTE, notifiedAt: [200 * MINUTE] },
 		]);
 	});

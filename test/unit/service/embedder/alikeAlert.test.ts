@@ -1,13 +1,10 @@
-import { soleReplica } from '../../../../anomaly-service/src/adapters/memory/soleReplica.ts';
 import type { Database } from '../../../../anomaly-service/src/ports/database.ts';
 import type { DatabaseFunctions } from '../../../../anomaly-service/src/ports/databaseFunctions.ts';
 import type { SimilarIncident } from '../../../../anomaly-service/src/ports/embedderFunctions.ts';
-import type { Metrics } from '../../../../anomaly-service/src/ports/metrics.ts';
-import { AlertDesk } from '../../../../anomaly-service/src/stages/alertDesk.ts';
 import { TenantActivity } from '../../../../anomaly-service/src/stages/tenantActivity.ts';
+import { alertingOn } from '../../../support/alerting.ts';
 
 const NOON = Date.UTC(2026, 9, 14, 12);
-const quiet = () => undefined;
 
 const similar = (changes: Partial<SimilarIncident>): SimilarIncident => ({
 	...{ id: 'inc_1', tenantId: 'other', rule: 'spendCap', at: NOON, distance: 0.04 },
@@ -19,17 +16,16 @@ async function evidenceOf(rule: string, found: SimilarIncident[] | Error | null)
 	const raised: DatabaseFunctions['raise_alert']['args'][] = [];
 	const database = {
 		call: async (name: string, args: DatabaseFunctions['raise_alert']['args']) => {
-			if (name === 'raise_alert') return void raised.push(args);
+			if (name === 'raise_alert') {
+				raised.push(args);
+				return { raised: true, grouped: false, alert: null };
+			}
 			if (found instanceof Error) throw found;
 			return found;
 		},
 		close: async () => undefined,
 	} as unknown as Database;
-	const desk = new AlertDesk({
-		...{ database, outboxChanged: quiet, broadcast: soleReplica() },
-		log: { debug: quiet, info: quiet, warn: quiet, error: quiet },
-		metrics: { alertsRaised: { inc: quiet } } as unknown as Metrics,
-	});
+	const { desk } = alertingOn(database);
 	await desk.raise(
 		{ rule, severity: 'warning', verdict: 'flag', strength: 2, evidence: { distance: 0.3 } },
 		{ tenantId: 'acme', asOf: NOON, activity: new TenantActivity(), score: undefined },

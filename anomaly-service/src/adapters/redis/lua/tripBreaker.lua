@@ -1,9 +1,9 @@
--- Opens a closed breaker.
+-- Opens a breaker that does not block: a closed or a half-open one.
 --
 -- KEYS  those of the tenant's partition
 -- ARGV[1] time, epoch ms   ARGV[2] the open breaker as it is stored: '<d' until when (for ever: 2^53 - 1), then JSON
 --
--- 1, or 0 when it was not closed
+-- 1, or 0 when it blocked already
 
 --- @include "base"
 --- @include "partition"

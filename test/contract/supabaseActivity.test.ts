@@ -1,0 +1,4 @@
+import { openSupabaseDoubleDatabase } from '../support/servers/supabaseDouble.ts';
+import { activityContract } from './activityContract.ts';
+
+activityContract('supabase-js', openSupabaseDoubleDatabase);

@@ -1,0 +1,4 @@
+import { openQueryableSupabaseDouble } from '../support/servers/supabaseDouble.ts';
+import { auditContract } from './auditContract.ts';
+
+auditContract('supabase-js', openQueryableSupabaseDouble);

@@ -1,0 +1,4 @@
+import { openSupabaseDoubleDatabase } from '../support/servers/supabaseDouble.ts';
+import { virtualKeyContract } from './virtualKeyContract.ts';
+
+virtualKeyContract('supabase-js', openSupabaseDoubleDatabase);
