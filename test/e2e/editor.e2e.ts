@@ -6,7 +6,7 @@ import type { World } from './harness/startWorld.ts';
 
 export function editorShowsTheNodes(world: World): void {
 	inTheEditor('the editor', world, (page) => {
-		const shows = async (name: string, ownNodes: string[]) => {
+		const shows = async (name: string, ownNodes: string[], picture = name) => {
 			// A copy that is not active: n8n covers an active one with its production checklist.
 			const { n8n, credentials } = world;
 			const copy = { file: `${name}.json`, credentials, settings: {} };
@@ -20,7 +20,7 @@ export function editorShowsTheNodes(world: World): void {
 			// n8n's shortcut for fitting the workflow into the view.
 			await page().keyboard.press('1');
 			const image = await page().locator('[data-test-id="canvas"]').screenshot({ type: 'png' });
-			keepPicture('workflows/pictures', name, image);
+			keepPicture('workflows/pictures', picture, image);
 		};
 
 		it('draws the gate and the meter of guarded-call', () =>
@@ -29,8 +29,10 @@ export function editorShowsTheNodes(world: World): void {
 		it('draws the digest of daily-spend-report', () =>
 			shows('daily-spend-report', ['Read the digest']));
 
-		it('draws the trigger of runaway-kill-switch', () =>
-			shows('runaway-kill-switch', ['Breaker opened']));
+		it('draws the trigger of containment', () => shows('containment', ['Action requested']));
+
+		it('draws the steps of one vendor', () =>
+			shows('steps/stripe-collection', [], 'stripe-collection'));
 
 		it('draws the refresh of baseline-nightly', () =>
 			shows('baseline-nightly', ['Refresh every baseline']));

@@ -1,10 +1,15 @@
 import { after, afterEach } from 'node:test';
+import { alertsReachEveryChannel } from './alertChannels.e2e.ts';
+import { auditIsExported } from './auditExport.e2e.ts';
 import { behaviourIsSeen } from './behaviourPage.e2e.ts';
 import { nightlyBaselinesAreTold } from './baselineNightly.e2e.ts';
+import { commandsFromTelegram } from './commandCentre.e2e.ts';
 import { dailyReportIsSent } from './dailyReport.e2e.ts';
 import { editorShowsTheNodes } from './editor.e2e.ts';
 import { limitSaysWhenToComeBack } from './limit.e2e.ts';
 import { agentIsMetered } from './modelAgent.e2e.ts';
+import { irreversibleWaits, ladderIsClimbed, strangeStepsAreReported } from './containment.e2e.ts';
+import { stepsKeepTheirContract } from './containmentSteps.e2e.ts';
 import { cancelledStreamIsSettled } from './modelCancel.e2e.ts';
 import { chainsAreMetered } from './modelChains.e2e.ts';
 import { modelFailureReleasesTheHold } from './modelFailure.e2e.ts';
@@ -24,6 +29,7 @@ import { runawayIsStopped } from './runaway.e2e.ts';
 import { serviceOutageClosesTheGate } from './serviceOutage.e2e.ts';
 import { timeToAlert } from './timeToAlert.e2e.ts';
 import { vendorFailureStopsNothing } from './vendorFailure.e2e.ts';
+import { startChatStage } from './harness/chatStage.ts';
 import { startModelStage } from './harness/modelStage.ts';
 import { startWorld } from './harness/startWorld.ts';
 
@@ -32,6 +38,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => 
 
 const world = await startWorld();
 const stage = await startModelStage(world);
+const chat = await startChatStage(world);
 let failed = false;
 
 afterEach((context) => {
@@ -39,6 +46,7 @@ afterEach((context) => {
 });
 after(async () => {
 	if (failed) process.stderr.write(world.logs());
+	await chat.stop();
 	await stage.stop();
 	await world.stop();
 });
@@ -51,6 +59,10 @@ parkedCallWakesItsExecution(world);
 parkedGateGoesOn(world);
 modelFailureReleasesTheHold(world);
 vendorFailureStopsNothing(world);
+stepsKeepTheirContract(world);
+ladderIsClimbed(world);
+irreversibleWaits(world);
+strangeStepsAreReported(world);
 vendorBillsAreCompared(world);
 agentIsMetered(stage);
 chainsAreMetered(stage);
@@ -61,8 +73,11 @@ callsAreRetried(stage);
 cancelledStreamIsSettled(stage);
 outageOfTheServiceIsSurvived(stage);
 queueModeIsMetered(stage);
+commandsFromTelegram(chat);
+alertsReachEveryChannel(chat);
 dailyReportIsSent(world);
 nightlyBaselinesAreTold(world);
+auditIsExported(world);
 behaviourIsSeen(world);
 editorShowsTheNodes(world);
 nodesAreFoundAndWired(world);

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
 import { prompts } from './doubles/openAi.ts';
-import { reported } from './harness/breach.ts';
+import { line, settled } from './harness/breach.ts';
+import { posted } from './harness/chat.ts';
 import { activeKeys, addCustomer } from './harness/operator.ts';
 import { poll } from './harness/poll.ts';
 import type { Incident } from './harness/startService.ts';
@@ -9,6 +10,12 @@ import type { World } from './harness/startWorld.ts';
 
 /** Three calls of 3.50 USD break the cap of 10 USD per minute; far more than that would mean nothing stops it. */
 const CALLS_AT_MOST = 10;
+
+const done = [
+	'block llm-fuse acme done applied',
+	'revokeKey postgres acme done applied',
+	'pauseCollection stripe cus_acme done applied',
+];
 
 const alertFormat = new RegExp(
 	'^{"alert_level":"TIER_1_CRITICAL","tenant_id":"acme","spend_velocity_per_min":\\d+\\.\\d{2},' +
@@ -44,19 +51,19 @@ export function runawayIsStopped(world: World): void {
 				const [first] = await service.incidentsOf('acme');
 				return first;
 			});
-			await reported(world, incident, 6);
+			await settled(world, incident);
 		});
 
 		it('is cut off after the call that breaks the cap', () => {
 			assert.equal(served, 3);
 		});
 
-		it('runs the kill switch once, to its end', async () => {
-			const executions = await n8n.endedExecutions(world.killSwitch, 1);
+		it('runs containment once for each step at a vendor, to its end', async () => {
+			const executions = await n8n.endedExecutions(world.containment, 2);
 
 			assert.deepEqual(
 				executions.map(({ status }) => status),
-				['success'],
+				['success', 'success'],
 			);
 		});
 
@@ -66,10 +73,8 @@ export function runawayIsStopped(world: World): void {
 		});
 
 		it('pauses its subscriptions as drafts, under a key that holds the incident', () => {
-			const pauses = stripe.requests.filter(({ method }) => method === 'POST');
-
 			assert.deepEqual(
-				pauses.map(({ path, body, headers }) => ({
+				stripe.changes().map(({ path, body, headers }) => ({
 					path,
 					body: decodeURIComponent(body),
 					key: headers['idempotency-key'],
@@ -77,8 +82,8 @@ export function runawayIsStopped(world: World): void {
 				})),
 				['sub_acme_1', 'sub_acme_2'].map((id) => ({
 					path: `/v1/subscriptions/${id}`,
-					body: 'pause_collection[behavior]=keep_as_draft',
-					key: `${incident.incidentId}:${id}:pauseCollection`,
+					body: `pause_collection[behavior]=keep_as_draft&metadata[llm_fuse_incident]=${incident.incidentId}`,
+					key: `${incident.incidentId}:${id}:pauseCollection:apply:1`,
 					version: '2026-10-28.endive',
 				})),
 			);
@@ -91,49 +96,28 @@ export function runawayIsStopped(world: World): void {
 
 		it('shows the same alert in Slack and Telegram, byte for byte as the incident has it', async () => {
 			assert.match(incident.alertText, alertFormat);
+			await posted(world, { slack: 1, telegram: 1 });
 			assert.deepEqual(await slack.shownTexts(), [incident.alertText]);
 			assert.deepEqual(telegram.shownTexts(), [incident.alertText]);
 		});
 
 		it('reports every step back to the incident', async () => {
-			const steps = await reported(world, incident, 6);
-
-			assert.deepEqual(
-				steps
-					.map(({ action, vendor, targetId, outcome }) =>
-						[action, vendor, targetId, outcome].join(' '),
-					)
-					.sort(),
-				[
-					'notify slack llm-alerts applied',
-					`notify telegram ${telegram.chatId} applied`,
-					'pauseCollection stripe sub_acme_1 applied',
-					'pauseCollection stripe sub_acme_2 applied',
-					'revokeKey postgres key_acme_1 applied',
-					'revokeKey postgres key_acme_2 applied',
-				],
-			);
+			assert.deepEqual((await settled(world, incident)).map(line), done);
 		});
 
-		it('changes nothing and posts nothing when the same incident is run again', async () => {
-			const outcomes = async () =>
-				(await reported(world, incident, 6))
-					.map((step) => `${step.targetId} ${step.outcome}`)
-					.sort();
-			const before = { outcomes: await outcomes(), posts: slack.posts.length };
-			const [first] = await n8n.endedExecutions(world.killSwitch, 1);
-			assert.ok(first);
+		it('changes nothing and posts nothing when the same steps are run again', async () => {
+			const [first, second] = await n8n.endedExecutions(world.containment, 2);
+			assert.ok(first && second);
 
-			await n8n.runAgain(first, 'Breaker opened');
+			await n8n.runAgain(first, 'Action requested');
+			await n8n.runAgain(second, 'Action requested');
 
-			const executions = await n8n.endedExecutions(world.killSwitch, 2);
-			assert.deepEqual(
-				executions.map(({ status }) => status),
-				['success', 'success'],
-			);
-			assert.deepEqual({ outcomes: await outcomes(), posts: slack.posts.length }, before);
+			const executions = await n8n.endedExecutions(world.containment, 4);
+			assert.ok(executions.every(({ status }) => status === 'success'));
+			assert.deepEqual((await settled(world, incident)).map(line), done);
+			assert.deepEqual(await slack.shownTexts(), [incident.alertText]);
 			assert.deepEqual(telegram.shownTexts(), [incident.alertText]);
-			assert.equal(stripe.requests.filter(({ method }) => method === 'POST').length, 2);
+			assert.equal(stripe.changes().length, 2);
 		});
 
 		it('refuses the next call without asking the model', async () => {

@@ -9,6 +9,7 @@ export interface TemplateNode {
 	position: [number, number];
 	parameters: Record<string, unknown>;
 	credentials?: Record<string, { id: string; name: string }>;
+	onError?: string;
 }
 
 export interface Template {
@@ -27,10 +28,20 @@ export interface Template {
 const root = join(__dirname, '../..');
 const folder = join(root, 'workflows');
 
-/** Every shipped template as [file name, content, text]. */
+/** Every shipped workflow that starts by itself, as [file name, content, text]. */
 export function readTemplates(): Array<[string, Template, string]> {
-	const files = readdirSync(folder).filter((file) => file.endsWith('.json'));
-	return files.map((file) => {
+	return read('');
+}
+
+/** The sub-workflows that containment calls. */
+export function readSteps(): Array<[string, Template, string]> {
+	return read('steps/');
+}
+
+function read(subfolder: string): Array<[string, Template, string]> {
+	const files = readdirSync(join(folder, subfolder)).filter((file) => file.endsWith('.json'));
+	return files.map((name) => {
+		const file = subfolder + name;
 		const text = readFileSync(join(folder, file), 'utf8');
 		return [file, JSON.parse(text) as Template, text];
 	});

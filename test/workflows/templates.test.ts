@@ -1,20 +1,35 @@
-import { ownNodeTypes, readTemplates, type Template, type TemplateNode } from './readTemplates.ts';
+import {
+	ownNodeTypes,
+	readSteps,
+	readTemplates,
+	type Template,
+	type TemplateNode,
+} from './readTemplates.ts';
 
 /** Newest version of each built-in node in n8n 2.41; a higher one would not load there. */
 const newestVersion: Record<string, number> = {
+	'n8n-nodes-base.code': 2,
 	'n8n-nodes-base.emailSend': 2.1,
+	'n8n-nodes-base.errorTrigger': 1,
+	'n8n-nodes-base.executeWorkflow': 1.4,
+	'n8n-nodes-base.executeWorkflowTrigger': 1.2,
 	'n8n-nodes-base.filter': 2.3,
 	'n8n-nodes-base.httpRequest': 4.5,
 	'n8n-nodes-base.if': 2.3,
+	'n8n-nodes-base.manualTrigger': 1,
 	'n8n-nodes-base.merge': 3.2,
 	'n8n-nodes-base.postgres': 2.7,
+	'n8n-nodes-base.redis': 1,
 	'n8n-nodes-base.respondToWebhook': 1.5,
 	'n8n-nodes-base.scheduleTrigger': 1.4,
 	'n8n-nodes-base.set': 3.5,
 	'n8n-nodes-base.splitOut': 1,
 	'n8n-nodes-base.stickyNote': 1,
 	'n8n-nodes-base.stopAndError': 1,
+	'n8n-nodes-base.switch': 3.4,
 	'n8n-nodes-base.telegram': 1.2,
+	'n8n-nodes-base.telegramTrigger': 1.5,
+	'n8n-nodes-base.wait': 1.1,
 	'n8n-nodes-base.webhook': 2.1,
 };
 
@@ -23,7 +38,7 @@ const defaultNames =
 	/^(Webhook|HTTP Request|Edit Fields|Set|If|Filter|Merge|Postgres|Code|Schedule Trigger|Split Out|LLM Fuse \w+)\d*$/;
 
 const secretLike =
-	/sk-[\w-]{8}|rk_(live|test)_|xox[abp]-|whsec_|fuse_[A-Za-z0-9]{16}|\d{8,}:[\w-]{30}|Bearer\s+\w/;
+	/sk-[\w-]{8}|rk_(live|test)_|xox[abp]-|whsec_|fuse(?:vk)?_[A-Za-z0-9]{16}|\d{8,}:[\w-]{30}|Bearer\s+\w/;
 
 const isNote = (node: TemplateNode) => node.type === 'n8n-nodes-base.stickyNote';
 const yellow = (node: TemplateNode) =>
@@ -34,7 +49,7 @@ const wires = ({ connections }: Template) =>
 		main.flat().map((target) => ({ from, to: target.node })),
 	);
 
-describe.each(readTemplates())('%s', (_file, template, text) => {
+describe.each([...readTemplates(), ...readSteps()])('%s', (_file, template, text) => {
 	const steps = template.nodes.filter((node) => !isNote(node));
 	const names = template.nodes.map(({ name }) => name);
 
@@ -84,14 +99,6 @@ describe.each(readTemplates())('%s', (_file, template, text) => {
 		}
 	});
 
-	it('has a node of this package, or calls the service with its credential', () => {
-		const own = ownNodeTypes();
-		const isOurs = ({ type, credentials = {} }: TemplateNode) =>
-			own.includes(type) || 'fuseApi' in credentials;
-
-		expect(steps.some(isOurs)).toBe(true);
-	});
-
 	it('ships no credential ids and no secrets', () => {
 		const chosen = steps.flatMap(({ credentials = {} }) => Object.values(credentials));
 
@@ -123,6 +130,18 @@ describe.each(readTemplates())('%s', (_file, template, text) => {
 			expect(parameters['query']).toMatch(/\$1/);
 			expect(parameters['query']).not.toMatch(/\{\{|^=/);
 		}
+	});
+});
+
+describe.each(readTemplates())('%s', (_file, template) => {
+	const steps = template.nodes.filter((node) => !isNote(node));
+
+	it('has a node of this package, or calls the service with its credential', () => {
+		const own = ownNodeTypes();
+		const isOurs = ({ type, credentials = {} }: TemplateNode) =>
+			own.includes(type) || 'fuseApi' in credentials;
+
+		expect(steps.some(isOurs)).toBe(true);
 	});
 
 	it('explains itself in one yellow note and one neutral note per step', () => {

@@ -14,6 +14,8 @@ export interface Answer {
 	status: number;
 	body: string;
 	contentType?: string;
+	/** Beside the type of the content: `retry-after`, ids of requests. */
+	headers?: Record<string, string>;
 }
 
 export interface RecordingProxy {
@@ -41,7 +43,8 @@ export async function startRecordingProxy(
 		const request = await read(incoming);
 		requests.push(request);
 		const answer = await respond(request, () => ask(target, request)).catch(unreachable);
-		outgoing.writeHead(answer.status, { 'content-type': answer.contentType ?? 'application/json' });
+		const contentType = answer.contentType ?? 'application/json';
+		outgoing.writeHead(answer.status, { ...answer.headers, 'content-type': contentType });
 		outgoing.end(answer.body);
 	};
 
@@ -68,7 +71,11 @@ async function read(incoming: IncomingMessage): Promise<RecordedRequest> {
 	};
 }
 
-async function ask(target: string, request: RecordedRequest): Promise<Answer> {
+/** What the server at `target` answers to a request that was received somewhere else. */
+export async function ask(
+	target: string,
+	request: Omit<RecordedRequest, 'receivedAt'>,
+): Promise<Answer> {
 	const {
 		host: _host,
 		connection: _connection,

@@ -7,12 +7,14 @@ interface ImportOptions {
 	settings: Record<string, string>;
 	/** Credential ids by credential type: what a person picks in the editor after importing. */
 	credentials: Record<string, string>;
+	/** What a scenario needs otherwise: a trigger that comes sooner, for example. */
+	edit?: (workflow: Workflow) => void;
 }
 
 /** Imports a shipped template as a person would, changing nothing but its Settings node and its credentials. */
 export async function importTemplate(
 	n8n: N8nApi,
-	{ file, settings, credentials }: ImportOptions,
+	{ file, settings, credentials, edit }: ImportOptions,
 ): Promise<string> {
 	const path = new URL(`../../../workflows/${file}`, import.meta.url);
 	const workflow: Workflow = JSON.parse(readFileSync(path, 'utf8'));
@@ -24,6 +26,7 @@ export async function importTemplate(
 			credential.id = id;
 		}
 	}
+	edit?.(workflow);
 	return n8n.createWorkflow(workflow);
 }
 

@@ -7,8 +7,8 @@ import type { StartedProcess } from './startProcess.ts';
 
 export interface RunningN8n extends StartedProcess {
 	baseUrl: string;
-	/** Ends it and boots it again on the same database and address. */
-	restart: () => Promise<void>;
+	/** Ends it and boots it again on the same database and address, after `whileDown`. */
+	restart: (whileDown?: () => Promise<void>) => Promise<void>;
 }
 
 /** Boots n8n with an empty database and the freshly built node package; it is ready when this resolves. */
@@ -31,8 +31,11 @@ export async function startN8n(folder: string): Promise<RunningN8n> {
 		log: () => n8n.log(),
 		hasEnded: () => n8n.hasEnded(),
 		stop: () => n8n.stop(),
-		restart: async () => {
+		kill: () => n8n.kill(),
+		whileFrozen: (run) => n8n.whileFrozen(run),
+		restart: async (whileDown = async () => {}) => {
 			await n8n.stop();
+			await whileDown();
 			n8n = await boot();
 		},
 	};

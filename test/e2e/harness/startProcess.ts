@@ -10,6 +10,10 @@ export interface StartedProcess {
 	log: () => string;
 	hasEnded: () => boolean;
 	stop: () => Promise<void>;
+	/** Ends it as a power cut does: nothing of it runs any more, no socket is closed in order. */
+	kill: () => Promise<void>;
+	/** Nothing of it runs while `run` does; what is sent to it waits in the sockets. */
+	whileFrozen: <T>(run: () => Promise<T>) => Promise<T>;
 }
 
 interface ProcessOptions {
@@ -57,6 +61,21 @@ export function startProcess({ name, args, env, folder }: ProcessOptions): Start
 			await exited;
 			clearTimeout(impatience);
 			process.off('exit', killOnExit);
+		},
+		kill: async () => {
+			if (hasEnded()) return;
+			const exited = once(child, 'exit');
+			killGroup('SIGKILL');
+			await exited;
+			process.off('exit', killOnExit);
+		},
+		whileFrozen: async (run) => {
+			killGroup('SIGSTOP');
+			try {
+				return await run();
+			} finally {
+				killGroup('SIGCONT');
+			}
 		},
 	};
 }

@@ -32,6 +32,9 @@ export interface RunningService extends StartedProcess {
 	apiKey: string;
 	get: <T>(path: string) => Promise<T>;
 	post: <T>(path: string, body: unknown) => Promise<T>;
+	put: <T>(path: string, body: unknown) => Promise<T>;
+	/** Kills it and starts it again, with the same settings at the same address; without a data folder it forgets all. */
+	crash: () => Promise<void>;
 	/** The incidents of a tenant, oldest first. */
 	incidentsOf: (tenantId: string) => Promise<Incident[]>;
 }
@@ -44,23 +47,23 @@ export async function startService(
 	const port = await freePort();
 	const baseUrl = `http://127.0.0.1:${port}`;
 	const adminKey = `fuse_${randomBytes(24).toString('hex')}`;
-	const service = startProcess({
-		name: 'service',
-		args: [main],
-		env: {
-			FUSE_PORT: String(port),
-			FUSE_DATA_DIR: 'memory',
-			FUSE_ADMIN_KEY: adminKey,
-			FUSE_SIGNING_KEY: randomBytes(24).toString('hex'),
-			...settings,
-		},
-		folder,
-	});
-	await waitUntilReady(service, {
-		name: 'the service',
-		url: `${baseUrl}/readyz`,
-		timeoutMs: 60_000,
-	});
+	const env = {
+		FUSE_PORT: String(port),
+		FUSE_DATA_DIR: 'memory',
+		FUSE_ADMIN_KEY: adminKey,
+		FUSE_SIGNING_KEY: randomBytes(24).toString('hex'),
+		...settings,
+	};
+	const boot = async () => {
+		const started = startProcess({ name: 'service', args: [main], env, folder });
+		await waitUntilReady(started, {
+			name: 'the service',
+			url: `${baseUrl}/readyz`,
+			timeoutMs: 60_000,
+		});
+		return started;
+	};
+	let service = await boot();
 
 	const call = async <T>(method: string, path: string, body?: unknown): Promise<T> => {
 		const answer = await fetch(baseUrl + path, {
@@ -74,14 +77,24 @@ export async function startService(
 	};
 	const get: RunningService['get'] = (path) => call('GET', path);
 	const post: RunningService['post'] = (path, body) => call('POST', path, body);
+	const put: RunningService['put'] = (path, body) => call('PUT', path, body);
 	const { key } = await post<{ key: string }>('/v1/service-keys', { name: 'n8n', role: 'operate' });
 
 	return {
-		...service,
 		baseUrl,
+		log: () => service.log(),
+		hasEnded: () => service.hasEnded(),
+		stop: () => service.stop(),
+		kill: () => service.kill(),
+		whileFrozen: (run) => service.whileFrozen(run),
+		crash: async () => {
+			await service.kill();
+			service = await boot();
+		},
 		apiKey: key,
 		get,
 		post,
+		put,
 		incidentsOf: async (tenantId) => {
 			const newestFirst = await get<Incident[]>(
 				`/v1/incidents?tenantId=${encodeURIComponent(tenantId)}`,

@@ -3,13 +3,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startOpenAi, type OpenAiDouble } from '../doubles/openAi.ts';
 import { startOperatorDatabase, type OperatorDatabase } from '../doubles/operatorDatabase.ts';
+import { startPagerDuty, type PagerDutyDouble } from '../doubles/pagerDuty.ts';
 import { startSlack, type SlackDouble } from '../doubles/slack.ts';
 import { startSmtp, type SmtpDouble } from '../doubles/smtp.ts';
 import { startStripe, type StripeDouble } from '../doubles/stripe.ts';
 import { startTelegram, type TelegramDouble } from '../doubles/telegram.ts';
+import { startVendors, type Vendors } from '../doubles/vendors.ts';
 import { deployTemplates, type DeployedTemplates } from './deployTemplates.ts';
 import { connectToN8n, type N8nApi } from './n8nApi.ts';
-import { startN8n } from './startN8n.ts';
+import { startN8n, type RunningN8n } from './startN8n.ts';
 import { startService, type RunningService } from './startService.ts';
 
 /** More calls within a minute than any scenario makes but the one that tries it. */
@@ -28,15 +30,19 @@ export interface Parts {
 	slack: SlackDouble;
 	smtp: SmtpDouble;
 	telegram: TelegramDouble;
+	pagerDuty: PagerDutyDouble;
 	stripe: StripeDouble;
 	database: OperatorDatabase;
+	/** Those two, and all other vendors of containment steps. */
+	vendors: Vendors;
 }
 
 export interface World extends Parts, DeployedTemplates {
 	/** A temporary folder that goes with the world. */
 	folder: string;
 	logs: () => string;
-	restartN8n: () => Promise<void>;
+	restartN8n: RunningN8n['restart'];
+	whileN8nIsFrozen: RunningN8n['whileFrozen'];
 	stop: () => Promise<void>;
 }
 
@@ -66,17 +72,22 @@ export async function startWorld(): Promise<World> {
 		const slack = closing(await startSlack());
 		const smtp = closing(await startSmtp());
 		const telegram = closing(await startTelegram());
+		const pagerDuty = closing(await startPagerDuty(folder));
 		const stripe = closing(await startStripe(folder));
 		const database = closing(await startOperatorDatabase());
+		const vendors = closing(await startVendors(folder, { stripe, database }));
 		const service = stopping(await startService(folder, limits));
 		const started = stopping(await startN8n(folder));
 		const n8n = { ...(await connectToN8n(started.baseUrl)), baseUrl: started.baseUrl };
-		const parts: Parts = { service, n8n, openAi, slack, smtp, telegram, stripe, database };
+		const parts: Parts = {
+			...{ service, n8n, openAi, slack, smtp, telegram, pagerDuty, stripe, database, vendors },
+		};
 		const logs = () => `--- n8n\n${started.log()}\n--- service\n${service.log()}\n`;
 
-		const { restart: restartN8n } = started;
+		const { restart: restartN8n, whileFrozen: whileN8nIsFrozen } = started;
+		const deployed = await deployTemplates(parts);
 
-		return { ...parts, ...(await deployTemplates(parts)), folder, logs, restartN8n, stop };
+		return { ...parts, ...deployed, folder, logs, restartN8n, whileN8nIsFrozen, stop };
 	} catch (error) {
 		await stop();
 		throw error;
