@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { exitWithError } from '../anomaly-service/src/exitWithError.ts';
+import { containment } from './containment.ts';
 import { detection } from './detection.ts';
 import { estimates } from './estimates.ts';
 import type { Figure } from './figure.ts';
@@ -17,6 +18,7 @@ import { UsageError } from './usageError.ts';
  * `--at-least FIGURE=VALUE` the exit code is 1 when the figure is less, or was not measured.
  */
 const BENCHES: Record<string, () => Promise<Figure[]>> = {
+	containment,
 	detection: () => detection(values),
 	estimates,
 	ingest,
