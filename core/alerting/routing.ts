@@ -36,13 +36,10 @@ const DOWN_RULES = new Set([
 	'providerErrorRate',
 	'providerLatencyP95',
 ]);
-/** Nothing comes in any more. */
-const DOWN_WHEN_CRITICAL = new Set(['noData']);
 const COST_RULES = new Set(['budgetThreshold', 'spend.drift', 'cacheHitRatio', 'price.unknown']);
 
 function urgencyOf({ rule, severity, breakerFired }: RoutedNews): Urgency {
 	if (DOWN_RULES.has(rule)) return 'down';
-	if (severity === 'critical' && DOWN_WHEN_CRITICAL.has(rule)) return 'down';
 	if (severity === 'critical' || breakerFired) return 'onCall';
 
 	return COST_RULES.has(rule) ? 'cost' : 'operations';

@@ -55,6 +55,8 @@ export type Action = Omit<PlannedAction, 'state' | 'action'> & {
 	attempt: number;
 	/** Those of them that were for earlier decisions. */
 	attemptsBefore: number;
+	/** The last attempt that was said to have failed; 0: none was. */
+	failedAttempt: number;
 	/** Somebody said of the present decision that they are at it, and may have done it. */
 	wasClaimed: boolean;
 	/** Values before the step, enough to undo it; null until a vendor told them. */
@@ -75,8 +77,11 @@ export type ActionStatus =
 	| { state: 'awaitingApproval' }
 	| { state: 'declined' }
 	| { state: 'dryRun' }
-	/** On its way to whoever does it; handed out (again) at `dueAt`. Until `claimedUntil` one is at it. */
-	| { state: 'requested'; dueAt: number; claimedUntil: number | null }
+	/**
+	 * On its way to whoever does it; handed out (again) at `dueAt`. Until `claimedUntil` one is at it. `error`: of the last
+	 * attempt that failed, null while none did.
+	 */
+	| { state: 'requested'; dueAt: number; claimedUntil: number | null; error: string | null }
 	| { state: 'done'; outcome: GoodOutcome; detail: string | null }
 	/** Given up after its last attempt: a dead letter until somebody retries it. */
 	| { state: 'failed'; error: string }

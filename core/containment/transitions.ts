@@ -90,8 +90,10 @@ export function claim(action: Action, attempt: number, now: number): Transition 
  */
 export function report(action: Action, said: ActionReport, now: number): Transition {
 	if (said.attempt > action.attempt || action.attempt === 0) return refused('unknownAttempt');
-	if (said.attempt <= action.attemptsBefore) return reportOfEarlier(action, said);
 	const { outcome } = said;
+	// The first decision has every attempt, also those before somebody retried it.
+	const isOfEarlier = said.attempt <= action.attemptsBefore && action.sequence > 1;
+	if (isOfEarlier) return reportOfEarlier(action, said);
 	if (outcome === 'failed') return reportFailure(action, said, now);
 
 	return reportDone(action, { ...said, outcome }, now);
@@ -107,15 +109,18 @@ function reportOfEarlier(action: Action, { outcome, restore }: ActionReport): Tr
 function reportFailure(action: Action, said: ActionReport, now: number): Transition {
 	const { status } = action;
 	if (status.state !== 'requested' || said.attempt < action.attempt) return KEPT;
+	// Said before, or of an attempt that somebody has retried since.
+	if (said.attempt <= Math.max(action.failedAttempt, action.attemptsBefore)) return KEPT;
 	const isHopeless = said.http !== undefined && NEVER_AGAIN.includes(said.http.status);
 	const tries = action.attempt - action.attemptsBefore;
 	const error = errorOf(said);
+	const told = { ...action, failedAttempt: said.attempt, reportedAt: now };
 	if (isHopeless || tries >= MAX_ATTEMPTS) {
-		return changed({ ...action, reportedAt: now, status: { state: 'failed', error } });
+		return changed({ ...told, status: { state: 'failed', error } });
 	}
 	const dueAt = now + (said.retryAfterMs ?? retryDelayMs(tries));
 	// Until it is handed out again nobody may begin it: the same message may come twice.
-	return changed({ ...action, reportedAt: now, status: { ...status, dueAt, claimedUntil: dueAt } });
+	return changed({ ...told, status: { ...status, dueAt, claimedUntil: dueAt, error } });
 }
 
 function reportDone(
@@ -171,7 +176,7 @@ export function handOut(action: Action, delivery: Delivery, now: number): Transi
 		const error =
 			delivery.kind === 'lost' && isUnheard
 				? 'no workflow could be told: none is subscribed to action.requested, or none answers'
-				: `nobody reported how it went in ${MAX_ATTEMPTS} attempts`;
+				: (status.error ?? `nobody reported how it went in ${MAX_ATTEMPTS} attempts`);
 		return changed({ ...action, status: { state: 'failed', error } });
 	}
 	const dueAt = now + Math.max(UNANSWERED_MS, retryDelayMs(tries + 1));
@@ -218,7 +223,8 @@ export function undo(action: Action, by: string, now: number): Transition {
 		return changed({ ...decidedAnew(action, by), status: { state: 'undone', outcome: 'already' } });
 	}
 	if (!action.reversible) return refused('irreversible');
-	const claimedUntil = status.state === 'requested' ? (status.claimedUntil ?? now) : now;
+	const isAtIt = status.state === 'requested' && action.failedAttempt < action.attempt;
+	const claimedUntil = isAtIt ? (status.claimedUntil ?? now) : now;
 	return changed({ ...decidedAnew(action, by), status: requested(Math.max(now, claimedUntil)) });
 }
 
@@ -279,7 +285,7 @@ function errorOf({ detail, http }: ActionReport): string {
 }
 
 function requested(dueAt: number): ActionStatus {
-	return { state: 'requested', dueAt, claimedUntil: null };
+	return { state: 'requested', dueAt, claimedUntil: null, error: null };
 }
 
 function changed(action: Action): Transition {

@@ -114,7 +114,7 @@ export const properties: INodeProperties[] = [
 			{
 				name: 'Workflow Failed',
 				value: 'workflow.failed',
-				description: 'A workflow of this product ended with an error that nothing caught',
+				description: 'A workflow ended with an error that nothing caught',
 			},
 		],
 	},

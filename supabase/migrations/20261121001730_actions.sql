@@ -1,8 +1,8 @@
 -- Containment steps, from their plan to their end, see core/containment. What a workflow reported until now without having
 -- been asked stays: it is done, or failed.
 -- `sequence` rises with every new decision (apply, undo, apply again); `attempt` with every hand-out, `attempts_before`
--- being those of earlier decisions. `due_at`: when it is handed out (again) unless somebody reports before. `detail` is
--- the error of a failed one. `revision` rises with every change.
+-- being those of earlier decisions. `dead_told`: operations know that it was given up. `due_at`: when it is handed out (again) unless somebody reports before. `detail` is
+-- the error of a failed one, and of the last attempt of one that is tried again, which is `failed_attempt`. `revision` rises with every change.
 
 create table fuse.actions (
   id text primary key,
@@ -23,6 +23,7 @@ create table fuse.actions (
   restore jsonb,
   attempt integer not null,
   attempts_before integer not null default 0,
+  failed_attempt integer not null default 0,
   due_at timestamptz,
   claimed_until timestamptz,
   was_claimed boolean not null default false,
@@ -32,6 +33,7 @@ create table fuse.actions (
   applied_at timestamptz,
   verified_at timestamptz,
   reported_at timestamptz,
+  dead_told boolean not null default false,
   ends_at timestamptz,
   revision integer not null default 1,
   unique (incident_id, action, vendor, target_id)
@@ -41,14 +43,15 @@ create index actions_ending on fuse.actions (ends_at) where ends_at is not null;
 create index actions_by_time on fuse.actions (created_at, id);
 create index actions_by_tenant on fuse.actions (tenant_id, created_at, id);
 create index actions_dead on fuse.actions (created_at, id) where state = 'failed';
+create index actions_untold on fuse.actions (reported_at) where state = 'failed' and not dead_told;
 
 insert into fuse.actions (
   id, incident_id, tenant_id, action, vendor, target_id, position, reversible, settings, direction, sequence, state,
-  outcome, detail, restore, attempt, was_claimed, created_at, requested_at, applied_at, reported_at)
+  outcome, detail, restore, attempt, was_claimed, created_at, requested_at, applied_at, reported_at, dead_told)
 select 'act_' || left(replace(gen_random_uuid()::text, '-', ''), 20), a.incident_id, i.tenant_id, a.action, a.vendor,
        a.target_id, 0, a.restore is not null, '{}', 'apply', 1, case a.outcome when 'failed' then 'failed' else 'done' end,
        nullif(a.outcome, 'failed'), a.detail, a.restore, 1, true, a.reported_at, a.reported_at,
-       case a.outcome when 'applied' then a.reported_at end, a.reported_at
+       case a.outcome when 'applied' then a.reported_at end, a.reported_at, true
 from fuse.incident_actions a join fuse.incidents i on i.id = a.incident_id;
 drop table fuse.incident_actions;
 

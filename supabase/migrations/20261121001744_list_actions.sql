@@ -1,5 +1,5 @@
 -- Containment steps as action_document, newest first, those of one incident in the order of the ladder; filtered by what
--- is not null. p_after: those behind the step of this id.
+-- is not null. p_after: those behind the step of this id; behind one that does not exist there is none.
 -- Result: [action_document, …].
 create function fuse.list_actions(
   p_incident_id text, p_tenant_id text, p_state text, p_after text, p_limit integer
@@ -21,7 +21,7 @@ begin
     select coalesce(jsonb_agg(action_document(a) order by (a).created_at desc, (a).position, (a).id desc), '[]')
     from page
   $query$ into v_page
-  using p_incident_id, p_tenant_id, p_state, v_after.id, v_after.created_at, v_after.position, p_limit;
+  using p_incident_id, p_tenant_id, p_state, p_after, v_after.created_at, v_after.position, p_limit;
 
   return v_page;
 end $$;

@@ -10,11 +10,12 @@ begin
   set direction = p_next->>'direction', sequence = (p_next->>'sequence')::integer, state = p_next->>'state',
       outcome = p_next->>'outcome', detail = p_next->>'detail', restore = nullif(p_next->'restore', 'null'),
       attempt = (p_next->>'attempt')::integer, attempts_before = (p_next->>'attemptsBefore')::integer,
-      was_claimed = (p_next->>'wasClaimed')::boolean, decided_by = p_next->>'decidedBy',
+      failed_attempt = (p_next->>'failedAttempt')::integer, was_claimed = (p_next->>'wasClaimed')::boolean, decided_by = p_next->>'decidedBy',
       due_at = at_epoch_ms(p_next->'dueAt'), claimed_until = at_epoch_ms(p_next->'claimedUntil'),
       requested_at = at_epoch_ms(p_next->'requestedAt'), applied_at = at_epoch_ms(p_next->'appliedAt'),
       verified_at = at_epoch_ms(p_next->'verifiedAt'), reported_at = at_epoch_ms(p_next->'reportedAt'),
-      ends_at = at_epoch_ms(p_next->'endsAt'), revision = revision + 1
+      dead_told = dead_told and p_next->>'state' = 'failed', ends_at = at_epoch_ms(p_next->'endsAt'),
+      revision = revision + 1
   where id = p_next->>'id' and revision = (p_next->>'revision')::integer
   returning * into v_action;
   if not found then
@@ -31,4 +32,13 @@ begin
   end if;
 
   return jsonb_build_object('changed', true);
+end $$;
+
+-- Operations know of this dead step. Result: {noted}.
+create function fuse.dead_action_told(p_id text) returns jsonb
+language plpgsql set search_path = fuse, extensions, pg_temp as $$
+begin
+  update actions set dead_told = true where id = p_id and state = 'failed';
+
+  return jsonb_build_object('noted', found);
 end $$;

@@ -1,5 +1,5 @@
 -- Containment steps it is time to look at: to be handed out (again), since nobody reported, or to be undone, since their
--- time has run out. What cannot be undone waits until every reversible step of its incident is settled.
+-- time has run out, or given up without operations having been told. What cannot be undone waits until every reversible step of its incident is settled.
 -- `delivery` is what became of the message of the last hand-out: {kind: waiting | delivered | lost, at (epoch ms)}.
 -- Result: [action_document and delivery, …], p_limit at most, the longest due first.
 create function fuse.due_actions(p_now timestamptz, p_limit integer) returns jsonb
@@ -13,6 +13,8 @@ language sql stable set search_path = fuse, extensions, pg_temp as $$
           and other.state in ('requested', 'awaitingApproval')))
     union all
     select a, a.ends_at from actions a where a.ends_at <= p_now and a.state = 'done' and a.reversible
+    union all
+    select a, coalesce(a.reported_at, a.created_at) from actions a where a.state = 'failed' and not a.dead_told
   ), page as (
     select a, at from due order by at, (a).id limit p_limit
   )

@@ -21,6 +21,7 @@ begin
   select * into v_open from incidents where tenant_id = v_tenant and closed_at is null for update;
   -- A block by hand that ran out left its incident open: that one is over, this is a new runaway.
   if v_open.breaker_opened and coalesce(v_state, 'closed') not in ('open', 'halfOpen') then
+    perform let_go(v_open.id, 'closed', 'service', v_now);
     update incidents set closed_at = v_now where id = v_open.id;
     perform end_alerts(v_tenant, null, v_now);
     v_open := null;

@@ -1,10 +1,11 @@
 -- Alerts, one row each, from their first finding to their end; until now there was one row for each time people were told.
--- At most one is live for each (tenant, rule, part, severity), but of those that end silently. `part`: what of the service it is about, `incident` for the
--- alert of an incident, whose id it has, else ''.
+-- At most one is live for each (tenant, rule, part, severity), but of those that end silently. `part`: what of the service it
+-- is about, `incident` for the alert of an incident, whose id it has, else ''.
 -- `ends`: `quiet` 15 minutes after its last finding, which is told; `told` when somebody says so; `silent`: it is news, not a
 -- state, and nobody is told of an end.
 -- `said`: what people heard last, at `notified_at`; null while nobody was told, because the rule is muted.
--- `repeats`: it is told again while nobody takes care of it. `grouped`: it is told of by the alert about many tenants. `afresh`: the tenant was let go, its next finding is news.
+-- `repeats`: it is told again while nobody takes care of it. `grouped`: it is told of by the alert about many tenants.
+-- `afresh`: the tenant was let go, its next finding is news.
 
 create table fuse.alerts_now (
   id text primary key,

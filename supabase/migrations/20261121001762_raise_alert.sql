@@ -85,10 +85,10 @@ begin
 
   perform resolve_alert(id, null, v_now) from alerts
   where tenant_id = v_tenant and rule = p_alert->>'endsRule' and part = v_part and state <> 'resolved';
-  insert into audit_entries (at, actor, event, tenant_id, detail)
+  insert into audit_entries (at, actor, event, tenant_id, subject_id, detail)
   values (
     v_now, case when p_event->>'type' = v_rule then 'service' else 'detector:' || v_rule end,
-    coalesce(p_event->>'type', 'alert.raised'), v_tenant, p_alert->'evidence');
+    coalesce(p_event->>'type', 'alert.raised'), v_tenant, v_alert.id, p_alert->'evidence');
   if p_event is not null then
     perform enqueue_event(p_event, v_now);
   end if;

@@ -173,7 +173,9 @@ describe('a Supabase project across a network', () => {
 			return response.ok ? body.length : response.status;
 		};
 		await db.exec(
-			`insert into fuse.alerts select tenant, 'spikeRatio', now(), 1, 'warning', 1, now(), '{}', '{}'
+			`insert into fuse.alerts (id, tenant_id, rule, part, severity, state, ends, opened_at, last_seen_at, strength,
+				sequence, evidence, alert_text, changed_at)
+			select 'alr_' || n, tenant, 'spikeRatio', '', 'warning', 'firing', 'quiet', now(), now(), 1, 1, '{}', '{}', now()
 			from unnest(array['acme', 'beta', 'beta']) with ordinality as t(tenant, n)
 			on conflict do nothing`,
 		);

@@ -73,13 +73,10 @@ export function alertsReachEveryChannel(stage: ChatStage): void {
 		it('has the same buttons in Slack and Telegram', async () => {
 			const { slack } = stage;
 			const [message] = await slack.messages();
-			const telegramButtons = inTelegram()[0]?.buttons.flat() ?? [];
+			const inOne = keysOf(inTelegram()[0]);
 
-			assert.ok(telegramButtons.length > 0);
-			assert.deepEqual(
-				buttonsOf(message),
-				telegramButtons.map(({ callback_data: data }) => data),
-			);
+			assert.ok(inOne.length > 0);
+			assert.deepEqual(buttonsOf(message), inOne);
 			await picturesOf(stage, inTelegram(), { folder: stage.folder, moment: 'firing' });
 		});
 
@@ -95,27 +92,33 @@ export function alertsReachEveryChannel(stage: ChatStage): void {
 			assert.match(noteOf(message), /^Acknowledged by Ada/);
 			assert.ok(!buttonsOf(message).includes(`ack:${incidentId}`));
 			const [alert, note] = inTelegram();
-			assert.deepEqual([alert?.text, alert?.buttons], [alertText, []]);
+			assert.equal(alert?.text, alertText);
+			assert.deepEqual(keysOf(alert), buttonsOf(message));
 			assert.match(note?.text ?? '', /^Acknowledged by Ada/);
+			assert.deepEqual([note?.repliesTo, note?.buttons], [alert?.messageId, []]);
 			assert.equal(smtp.mails.at(-1)?.text, alertText);
 			assert.match(smtp.mails.at(-1)?.subject ?? '', /^Re: \[critical\] .* Acknowledged by Ada/);
 			assert.equal(pagerDuty.events().at(-1)?.event_action, 'acknowledge');
 			await picturesOf(stage, inTelegram(), { folder: stage.folder, moment: 'acknowledged' });
 		});
 
-		it('says when it is over', async () => {
+		it('says when it is over, and leaves no button', async () => {
 			const { pagerDuty, service, slack } = stage;
 			const { alertText, incidentId } = incident;
 			const tenant = encodeURIComponent(TENANT);
 			await service.post(`/v1/tenants/${tenant}/unblock`, { full: true });
 			await sent(incidentId, 12);
 			const [message] = await slack.messages();
+			const [alert] = inTelegram();
 
 			assert.equal(codeOf(message), alertText);
 			assert.deepEqual(buttonsOf(message), []);
 			assert.equal(pagerDuty.events().at(-1)?.event_action, 'resolve');
 			assert.equal(pagerDuty.events().at(-1)?.dedup_key, incidentId);
-			assert.deepEqual(inTelegram()[0]?.buttons, []);
+			assert.deepEqual(
+				inTelegram().map(({ buttons, repliesTo }) => [buttons, repliesTo]),
+				[undefined, alert?.messageId, alert?.messageId].map((repliesTo) => [[], repliesTo]),
+			);
 			assert.equal((await slack.messages()).length, 1);
 		});
 
@@ -262,6 +265,10 @@ function noteOf(message: SlackMessage | undefined): string {
 
 function buttonsOf(message: SlackMessage | undefined): string[] {
 	return elementsOf(message, 'actions').map(({ value = '' }) => value);
+}
+
+function keysOf(message: ShownMessage | undefined): string[] {
+	return (message?.buttons ?? []).flat().map(({ callback_data: data }) => data);
 }
 
 async function picturesOf(

@@ -199,12 +199,12 @@ export function commandsFromTelegram(stage: ChatStage): void {
 			assert.match(await say('/help'), /\n\/mute RULE 1h – /);
 		});
 
-		it('leaves talk alone, and messages that are changed', async () => {
+		it('leaves talk alone, and messages that are forwarded or changed', async () => {
 			const { telegram } = stage;
+			const silence = { status: 200, written: 0 };
 
-			assert.deepEqual(await silently(() => telegram.write(bob, 'thank you')), {
-				...{ status: 200, written: 0 },
-			});
+			assert.deepEqual(await silently(() => telegram.write(bob, 'thank you')), silence);
+			assert.deepEqual(await silently(() => telegram.forward(ada, '/block acme')), silence);
 			assert.equal((await telegram.edit(ada, '/block acme')).status, 0);
 			assert.notEqual(await breakerOf('acme'), 'isolated');
 		});

@@ -177,6 +177,15 @@ export function stepsOfTheirOwnKind(
 			]);
 		});
 
+		it('does not take a wrong project for a key that is gone', async () => {
+			const [nowhere, unsaid] = [await key('key_typo'), await key('key_1', { settings: {} })];
+
+			assert.equal(nowhere.outcome, 'notFound');
+			assert.equal(unsaid.outcome, 'failed');
+			assert.match(unsaid.detail, /no projectId/);
+			assert.deepEqual(vendors.openAi.changes(), []);
+		});
+
 		it('leaves a key of a service account alone, unless its settings say otherwise', async () => {
 			vendors.openAi.keys.set('key_bot', { serviceAccount: 'svc_1' });
 

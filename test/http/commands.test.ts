@@ -272,7 +272,9 @@ describe('POST /v1/slack/interactions', () => {
 
 		expect(await send(pressed, 'a guess')).toMatchObject({
 			status: 401,
-			body: { detail: 'Slack did not sign this: noMatch.' },
+			body: {
+				detail: 'Slack did not sign this: the signature is not of these bytes and our secret.',
+			},
 		});
 		await send(pressed, 'a guess');
 		expect(await audited('command.refused')).toHaveLength(before + 1);

@@ -336,6 +336,8 @@ describe('letting go', () => {
 		expect(await actionAt('vendors', 'stripe')).toMatchObject({ state: 'done' });
 
 		await runAway('vendors');
+		// A person's hold is no other incident.
+		await api.post('/v1/tenants/vendors/block');
 		await api.post('/v1/tenants/vendors/unblock', { undo: true });
 		const order = await orderFor('vendors', 2);
 		expect(order).toMatchObject({ direction: 'undo', sequence: 2, restore: { was: 'null' } });

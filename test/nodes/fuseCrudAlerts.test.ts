@@ -54,8 +54,28 @@ describe('an alert', () => {
 		expect(await alert('acknowledge', { alertId: byId(incidentId) })).toMatchObject([
 			{ incidentId, outcome: 'acknowledged' },
 		]);
+		const again = await of('incident')('acknowledge', { incidentId: byId(incidentId) });
+		expect(again).toMatchObject([{ incidentId, outcome: 'already' }]);
 		const fault = await thrownBy(alert('acknowledge', { alertId: byId('inc_none') }));
 		expect(fault.message).toBe('There is no alert or incident inc_none');
+	});
+});
+
+describe('the routing of alerts', () => {
+	it('is set, read, and forgotten', async () => {
+		const routes = [{ rules: ['noData'], channels: ['email'] }, { channels: ['slack'] }];
+		await alert('setRouting', { routing: JSON.stringify({ routes }) });
+
+		expect(await alert('getRouting')).toMatchObject([{ routes }]);
+		expect(await alert('resetRouting')).toEqual([{ reset: true }]);
+		expect(await alert('getRouting')).toMatchObject([{ routes: [] }]);
+	});
+
+	it('that would never reach its last route says so', async () => {
+		const routes = [{ channels: ['slack'] }, { rules: ['noData'], channels: ['email'] }];
+		const fault = await thrownBy(alert('setRouting', { routing: { routes } }));
+
+		expect(fault.description ?? fault.message).toMatch(/route/i);
 	});
 });
 
@@ -84,7 +104,8 @@ describe('a message to people', () => {
 			data: { notificationId: string; attempt: number };
 		};
 		const { notificationId, attempt } = data;
-		const one = { notificationId, attempt };
+		// An expression gives the number, a person types digits.
+		const one = { notificationId, attempt: String(attempt) };
 		expect(await notification('claim', one)).toMatchObject([
 			{ granted: true, channel: 'slack', alertText: expect.stringMatching(/^\{"alert_level"/) },
 		]);

@@ -111,6 +111,11 @@ describe('a containment step', () => {
 		const [state] = await call('tenant', 'getState', { tenantId: byId('undone') });
 		expect(state).toMatchObject({ breaker: { state: 'halfOpen' } });
 		const unblock = { tenantId: byId('undone'), options: { full: true } };
+		const by = { options: { actor: 'telegram:1 Ada' } };
+		await call('tenant', 'block', { tenantId: byId('by hand'), ...by });
+		const filters = { tenantId: byId('by hand') };
+		const [blocked] = await call('audit', 'search', { filters });
+		expect(blocked?.['actor']).toMatch(/ for telegram:1 Ada$/);
 		expect(await call('tenant', 'unblock', unblock)).toMatchObject([
 			{ breaker: { state: 'closed' } },
 		]);

@@ -27,6 +27,7 @@ export type ActionRow = Pick<
 	| 'sequence'
 	| 'attempt'
 	| 'attemptsBefore'
+	| 'failedAttempt'
 	| 'wasClaimed'
 	| 'restore'
 	| 'decidedBy'
@@ -42,7 +43,7 @@ export type ActionRow = Pick<
 	direction: Direction;
 	state: ActionState;
 	outcome: GoodOutcome | null;
-	/** Of a failed one its error. */
+	/** Of a failed one its error, of one that is tried again that of the last attempt. */
 	detail: string | null;
 	dueAt: EpochMs | null;
 	claimedUntil: EpochMs | null;
@@ -86,6 +87,8 @@ export type ContainmentFunctions = {
 		args: { now: Instant; limit: number };
 		result: (ActionRow & { delivery: Delivery })[];
 	};
+	dead_action_told: { args: { id: string }; result: { noted: boolean } };
+	blocks_over: { args: { now: Instant }; result: string[] };
 	load_containment: {
 		args: Record<string, never>;
 		result: {

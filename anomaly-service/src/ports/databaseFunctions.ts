@@ -75,10 +75,6 @@ export type DatabaseFunctions = {
 		args: { tenantId: string; since: Instant; until: Instant };
 		result: { microCents: number; requests: number; tokens: number };
 	};
-	usage_by_slice: {
-		args: { since: Instant; sliceMs: number };
-		result: { tenantId: string; at: EpochMs; microCents: number; requests: number }[];
-	};
 	usage_sums: {
 		args: {
 			tenantId: string | null;

@@ -1,10 +1,4 @@
-import type { Severity } from '../../../core/alert.ts';
-import type {
-	Button,
-	Channel,
-	NotificationKind,
-	PlannedNotification,
-} from '../../../core/alerting/notification.ts';
+import type { Channel, PlannedNotification } from '../../../core/alerting/notification.ts';
 
 /** ISO 8601 instant. */
 type Instant = string;
@@ -12,21 +6,11 @@ type Instant = string;
 export type NotificationState = 'requested' | 'sent' | 'skipped' | 'failed';
 
 /** What a receiver needs to post a message: the data of `notification.<channel>`, and of a granted claim. */
-export type NotificationData = {
+export type NotificationData = Omit<PlannedNotification, 'id'> & {
 	notificationId: string;
-	subjectId: string;
-	tenantId: string;
-	rule: string;
-	severity: Severity;
-	channel: Channel;
-	kind: NotificationKind;
-	sequence: number;
 	attempt: number;
 	/** Somebody took an earlier attempt and never said how it ended. */
 	mayHaveArrived: boolean;
-	alertText: string;
-	note: string | null;
-	buttons: Button[];
 	/** What the first message of this subject and rule became in this channel. */
 	posted: Record<string, unknown> | null;
 };

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { admits, CLOSED, isolate, isProven, probe, type Breaker } from '../../../core/breaker.ts';
 import type { PlannedAction } from '../../../core/containment/action.ts';
 import { opensBreaker } from '../../../core/containment/planActions.ts';
@@ -10,7 +9,7 @@ import type { Database } from '../ports/database.ts';
 import type { Log } from '../ports/log.ts';
 import type { Metrics } from '../ports/metrics.ts';
 import type { AlertDesk } from './alertDesk.ts';
-import type { IncidentRecorder } from './incidentRecorder.ts';
+import { newIncidentId, type IncidentRecorder } from './incidentRecorder.ts';
 import { KeyedQueue } from './keyedQueue.ts';
 
 export type ActDependencies = {
@@ -106,6 +105,15 @@ export class Actor {
 		});
 	}
 
+	/** A block by hand that ran out ends the incident it was part of, as if somebody had let go. */
+	endBlock(tenantId: string, now: number): Promise<void> {
+		return this.#queue.run(tenantId, async () => {
+			const before = await this.#deps.breakers.breaker(tenantId);
+			if (!admits(before, now) || before.state === 'halfOpen') return;
+			await this.#set(tenantId, CLOSED, { actor: SERVICE, now }, before);
+		});
+	}
+
 	async #set(tenantId: string, after: Breaker, by: LetGoBy, before: Breaker): Promise<Breaker> {
 		const { alerts, breakers, containment, database, outboxChanged } = this.#deps;
 		const { actor, now, name } = by;
@@ -163,7 +171,7 @@ export class Actor {
 		const { tenantId, asOf } = view;
 		const { rule, severity } = finding;
 		const isAgain = before.state === 'halfOpen';
-		const incidentId = isAgain ? before.incidentId : `inc_${randomUUID().replaceAll('-', '')}`;
+		const incidentId = isAgain ? before.incidentId : newIncidentId();
 		const opens = isAgain || opensBreaker(containment.steps(tenantId, severity));
 		if (opens) {
 			// The counter store first: from here on every call of this tenant is refused.

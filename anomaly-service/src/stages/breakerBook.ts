@@ -142,10 +142,12 @@ export class BreakerBook implements Breakers {
 		const before = this.#known.get(tenantId);
 		if (before && before.changedAt > at) return;
 		this.#known.set(tenantId, { breaker, changedAt: at });
-		// A trial that ends well forgives nothing: what was spent in it was looked at already.
+		const was = before && atTime(before.breaker, at).state;
+		const hadRunOut = was === 'closed' && before?.breaker.state === 'isolated';
+		// A trial that ends well forgives nothing: what was spent in it was looked at already. Nor does a block that is over.
 		const isLetGo =
 			breaker.state === 'halfOpen' ||
-			(breaker.state === 'closed' && before?.breaker.state !== 'halfOpen');
+			(breaker.state === 'closed' && was !== 'halfOpen' && !hadRunOut);
 		// What comes after now is not forgiven, whatever the clock of whoever let go shows.
 		if (isLetGo) this.#deps.onLetGo(tenantId, Math.min(at, this.#deps.clock.now()));
 	}

@@ -11,6 +11,7 @@ export function actionOf(row: ActionRow): Action {
 		...{ severity: row.severity, rule: row.rule, reversible: row.reversible },
 		...{ direction: row.direction, sequence: row.sequence, status: statusOf(row) },
 		...{ attempt: row.attempt, attemptsBefore: row.attemptsBefore, wasClaimed: row.wasClaimed },
+		failedAttempt: row.failedAttempt,
 		...{ restore: row.restore, decidedBy: row.decidedBy, requestedAt: row.requestedAt },
 		...{ appliedAt: row.appliedAt, verifiedAt: row.verifiedAt, reportedAt: row.reportedAt },
 		...{ endsAt: row.endsAt, revision: row.revision },
@@ -32,7 +33,7 @@ const NO_STATUS = { outcome: null, detail: null, dueAt: null, claimedUntil: null
 function statusOf(row: Pick<ActionRow, 'state' | keyof typeof NO_STATUS>): ActionStatus {
 	const { state, detail, dueAt, claimedUntil } = row;
 	const outcome = row.outcome ?? 'applied';
-	if (state === 'requested') return { state, dueAt: dueAt ?? 0, claimedUntil };
+	if (state === 'requested') return { state, dueAt: dueAt ?? 0, claimedUntil, error: detail };
 	if (state === 'done') return { state, outcome, detail };
 	if (state === 'undone') return { state, outcome };
 	if (state === 'failed') return { state, error: detail ?? 'failed' };

@@ -17,12 +17,12 @@ import {
 	type ActionReport,
 	type Delivery,
 	type Refusal,
-	type Transition,
 } from '../../../core/containment/transitions.ts';
 import { iso } from '../../../core/utc.ts';
 import type { Database } from '../ports/database.ts';
 import type { Log } from '../ports/log.ts';
 import { actionOf, rowOf } from './containmentActions.ts';
+import { auditOf, eventOf, SERVICE, type Order } from './containmentAudit.ts';
 
 /** What became of a step the service does itself. */
 export type OwnStepResult = {
@@ -31,9 +31,15 @@ export type OwnStepResult = {
 	restore?: Record<string, unknown>;
 };
 
-/** Does and undoes the steps of `llm-fuse`. Each may be done twice. */
+/** `keep`: remembers values of before ahead of the change, for whoever does the step again. */
+export type OwnStepBy = {
+	now: number;
+	keep: (restore: Record<string, unknown>) => Promise<unknown>;
+};
+
+/** Does and undoes the steps of `llm-fuse`. Each may be done twice: a process may die before it says what it did. */
 export type OwnSteps = {
-	run(action: Action, now: number): Promise<OwnStepResult>;
+	run(action: Action, by: OwnStepBy): Promise<OwnStepResult>;
 };
 
 export type ContainmentDeskDependencies = {
@@ -42,7 +48,7 @@ export type ContainmentDeskDependencies = {
 	/** Called when the outbox has something new. */
 	outboxChanged: () => void;
 	ownSteps: OwnSteps;
-	/** Operations are told of a step that was given up. */
+	/** Operations are told of a step that was given up; maybe twice. */
 	tellDead: (action: Action, now: number) => Promise<void>;
 };
 
@@ -105,7 +111,7 @@ export class ContainmentDesk {
 			to: (action) => approve(action, by.actor, by.now),
 		});
 		if (ordered.outcome !== 'done') return ordered.outcome === 'unknown' ? 'unknown' : 'notWaiting';
-		await this.sweep(by.now);
+		await this.#settle(by.now);
 		return 'approved';
 	}
 
@@ -115,7 +121,7 @@ export class ContainmentDesk {
 			to: (action) => decline(action, by.actor),
 		});
 		if (ordered.outcome !== 'done') return ordered.outcome === 'unknown' ? 'unknown' : 'notWaiting';
-		await this.sweep(by.now);
+		await this.#settle(by.now);
 		return 'declined';
 	}
 
@@ -126,7 +132,7 @@ export class ContainmentDesk {
 			to: (action) => retry(action, by.actor, by.now),
 		});
 		if (ordered.outcome !== 'done') return ordered.outcome === 'unknown' ? 'unknown' : 'notFailed';
-		await this.sweep(by.now);
+		await this.#settle(by.now);
 		return 'retried';
 	}
 
@@ -146,7 +152,7 @@ export class ContainmentDesk {
 			if (ordered.outcome === 'done') actions.push(ordered.action);
 		}
 		if (actions.length === 0) return { outcome: 'nothingToUndo', actions };
-		await this.sweep(by.now);
+		await this.#settle(by.now);
 		return { outcome: 'undone', actions };
 	}
 
@@ -178,7 +184,7 @@ export class ContainmentDesk {
 				http: said.http,
 			},
 		});
-		if (ordered.outcome === 'done') await this.sweep(by.now);
+		if (ordered.outcome === 'done') await this.#settle(by.now);
 		return ordered;
 	}
 
@@ -202,11 +208,18 @@ export class ContainmentDesk {
 		return this.#sweeping;
 	}
 
+	/** What was ordered is kept; a database that does not answer now only delays what follows from it. */
+	async #settle(now: number): Promise<void> {
+		try {
+			await this.sweep(now);
+		} catch (error) {
+			this.#deps.log.error({ err: error }, 'containment steps not looked at; trying again');
+		}
+	}
+
 	/** As sweep, without waiting: something may have become due. */
 	changed(now: number): void {
-		this.sweep(now).catch((error: unknown) => {
-			this.#deps.log.error({ err: error }, 'containment steps not looked at; trying again');
-		});
+		void this.#settle(now);
 	}
 
 	async #sweep(now: number): Promise<void> {
@@ -228,7 +241,10 @@ export class ContainmentDesk {
 
 	async #move(due: Action, delivery: Delivery, now: number): Promise<void> {
 		const by = { actor: SERVICE, now, tenantId: null };
-		if (due.status.state === 'done') {
+		if (due.status.state === 'failed') {
+			await this.#deps.tellDead(due, now);
+			await this.#deps.database.call('dead_action_told', { id: due.id });
+		} else if (due.status.state === 'done') {
 			const ended = await this.#change(due.id, by, {
 				event: 'action.undoRequested',
 				to: (action) => undo(action, SERVICE, now),
@@ -254,7 +270,10 @@ export class ContainmentDesk {
 		const { attempt } = taken.action;
 		let result: OwnStepResult;
 		try {
-			result = await ownSteps.run(taken.action, by.now);
+			result = await ownSteps.run(taken.action, {
+				now: by.now,
+				keep: (restore) => this.found(id, { attempt, restore }, by),
+			});
 		} catch (error) {
 			log.error({ err: error, actionId: id }, 'own containment step failed');
 			result = { outcome: 'failed', detail: 'the service could not do it; its log says why' };
@@ -277,7 +296,7 @@ export class ContainmentDesk {
 	}
 
 	async #change(id: string, by: ContainmentBy, order: Order): Promise<Ordered> {
-		const { database, log, outboxChanged, tellDead } = this.#deps;
+		const { database, log, outboxChanged } = this.#deps;
 		for (let tries = 0; tries < TRIES; tries++) {
 			const action = await this.action(id, by.tenantId);
 			if (action === undefined) return { outcome: 'unknown' };
@@ -292,46 +311,11 @@ export class ContainmentDesk {
 			if (moved.handOut) outboxChanged();
 			if (moved.action.status.state === 'failed' && action.status.state !== 'failed') {
 				log.warn({ actionId: id, status: moved.action.status }, 'containment step given up');
-				await tellDead(moved.action, by.now);
+				// Told by the run after this one: what is told then is told also when this process dies.
+				if (this.#sweeping) this.#askedAgainAt = by.now;
 			}
 			return { outcome: 'done', action: moved.action };
 		}
 		throw new Error(`action ${id} was changed by others ${TRIES} times in a row`);
 	}
-}
-
-/** `event`: of the audit entry; null: none. */
-type Order = {
-	event: string | null | ((after: Action, before: Action) => string | null);
-	to: (action: Action) => Transition;
-	detail?: Record<string, unknown>;
-};
-
-/** Who moves steps on when time has come. */
-const SERVICE = 'service';
-
-function auditOf({ event, detail }: Order, actor: string, before: Action, after: Action) {
-	const name = typeof event === 'function' ? event(after, before) : event;
-	if (name === null) return null;
-	const { action, vendor, targetId, direction, sequence, attempt } = after;
-
-	return {
-		actor,
-		event: name,
-		detail: { action, vendor, targetId, direction, sequence, attempt, ...detail },
-	};
-}
-
-/** What happened to a step, by what it is now; waiting on is no news. */
-function eventOf(after: Action, before: Action): string | null {
-	const { state } = after.status;
-	if (state === 'requested') {
-		if (after.attempt > before.attempt) return 'action.requested';
-		return after.reportedAt === before.reportedAt ? null : 'action.attemptFailed';
-	}
-	if (state === 'failed') return 'action.failed';
-	if (state !== 'done' && state !== 'undone') return null;
-	if (before.status.state === state) return 'action.verified';
-
-	return state === 'done' ? 'action.applied' : 'action.undone';
 }

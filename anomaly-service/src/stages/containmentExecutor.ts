@@ -2,7 +2,7 @@ import type { Action } from '../../../core/containment/action.ts';
 import { narrowed, restraintOf } from '../../../core/containment/ownLimits.ts';
 import type { Breaker } from '../../../core/breaker.ts';
 import type { Limit } from '../../../core/limits.ts';
-import type { OwnSteps, OwnStepResult } from './containmentDesk.ts';
+import type { OwnStepBy, OwnSteps, OwnStepResult } from './containmentDesk.ts';
 import type { LimitBook, PutResult } from './limitBook.ts';
 
 type KeysBy = { incidentId: string; actor: string; now: number };
@@ -33,12 +33,13 @@ export class ContainmentExecutor implements OwnSteps {
 		this.#deps = deps;
 	}
 
-	run(step: Action, now: number): Promise<OwnStepResult> {
+	run(step: Action, by: OwnStepBy): Promise<OwnStepResult> {
+		const { now } = by;
 		const isUndo = step.direction === 'undo';
 		switch (step.action) {
 			case 'throttle':
 			case 'queueOnly':
-				return isUndo ? this.#lift(step, now) : this.#restrain(step, now);
+				return isUndo ? this.#lift(step, now) : this.#restrain(step, by);
 			case 'revokeKey':
 				return isUndo ? this.#restoreKeys(step, now) : this.#revokeKeys(step, now);
 			case 'block':
@@ -48,26 +49,38 @@ export class ContainmentExecutor implements OwnSteps {
 		}
 	}
 
-	async #restrain(step: Action, now: number): Promise<OwnStepResult> {
+	async #restrain(step: Action, by: OwnStepBy): Promise<OwnStepResult> {
 		const { limits } = this.#deps;
 		const restraint = restraintOf(step);
 		await limits.load();
 		const before = limits.get(restraint.id);
-		const put = await this.#put(restraint, now);
-		if (put.outcome === 'unchanged') return { outcome: 'already' };
-		if (put.outcome === 'sameCount') return this.#narrow(put.limitId, restraint, now);
+		const put = await this.#put(restraint, by.now);
+		if (put.outcome === 'sameCount') {
+			return this.#narrow(step, { limitId: put.limitId, restraint, by });
+		}
+		if (put.outcome === 'unchanged') {
+			return mayBeDone(step)
+				? { outcome: 'applied', restore: { limit: null } }
+				: { outcome: 'already' };
+		}
 		const failure = failureOf(put);
 
 		return failure ?? { outcome: 'applied', restore: { limit: before ?? null } };
 	}
 
 	/** Of two limits on one count the store takes one: the operator's own is narrowed for as long. */
-	async #narrow(limitId: string, restraint: Limit, now: number): Promise<OwnStepResult> {
+	async #narrow(
+		step: Action,
+		{ limitId, restraint, by }: { limitId: string; restraint: Limit; by: OwnStepBy },
+	): Promise<OwnStepResult> {
 		await this.#deps.limits.load();
-		const before = this.#deps.limits.get(limitId);
+		const kept = limitIn(step.restore);
+		const before = kept ?? this.#deps.limits.get(limitId);
 		if (before === undefined) return { outcome: 'failed', detail: `limit ${limitId} is gone` };
-		const put = await this.#put(narrowed(before, restraint), now);
-		if (put.outcome === 'unchanged') return { outcome: 'already' };
+		const after = narrowed(before, restraint);
+		if (kept === undefined && isSame(before, after)) return { outcome: 'already' };
+		await by.keep({ limit: before });
+		const put = await this.#put(after, by.now);
 
 		return failureOf(put) ?? { outcome: 'applied', restore: { limit: before } };
 	}
@@ -87,12 +100,13 @@ export class ContainmentExecutor implements OwnSteps {
 		return this.#deps.limits.put(limit, { actor: ACTOR, tenantId: null, now, replace: true });
 	}
 
-	async #revokeKeys({ tenantId, incidentId, rule }: Action, now: number): Promise<OwnStepResult> {
+	async #revokeKeys(step: Action, now: number): Promise<OwnStepResult> {
+		const { tenantId, incidentId, rule } = step;
 		const { keyIds } = await this.#deps.keys.revokeTenant(tenantId, {
 			...{ incidentId, reason: rule, actor: ACTOR, now },
 		});
 
-		return keyIds.length === 0
+		return keyIds.length === 0 && !mayBeDone(step)
 			? { outcome: 'already' }
 			: { outcome: 'applied', restore: { keyIds } };
 	}
@@ -120,6 +134,20 @@ export class ContainmentExecutor implements OwnSteps {
 		await this.#deps.letGo(tenantId, { actor: decidedBy ?? ACTOR, now });
 		return { outcome: 'applied' };
 	}
+}
+
+/** A limit that is narrow enough as it is. */
+function isSame(before: Limit, after: Limit): boolean {
+	return (
+		before.capacity === after.capacity &&
+		before.mode === after.mode &&
+		before.whenOver === after.whenOver
+	);
+}
+
+/** It was begun before, by who did not say how it ended: what is so already may be so by this step. */
+function mayBeDone({ attempt, attemptsBefore }: Action): boolean {
+	return attempt - attemptsBefore > 1;
 }
 
 function failureOf(put: PutResult): OwnStepResult | undefined {

@@ -4,12 +4,12 @@ import type { Actor } from './act.ts';
 import type { BreakerBook } from './breakerBook.ts';
 
 export type TrialsDependencies = {
-	actor: Pick<Actor, 'endTrial'>;
+	actor: Pick<Actor, 'endBlock' | 'endTrial'>;
 	breakers: Pick<BreakerBook, 'onTrial'>;
 	database: Database;
 };
 
-/** Ends the trials whose time has come, of tenants that made a call meanwhile. */
+/** Ends the trials whose time has come, of tenants that made a call meanwhile, and incidents whose block has run out. */
 export async function endTrials(
 	{ actor, breakers, database }: TrialsDependencies,
 	now: number,
@@ -20,5 +20,8 @@ export async function endTrials(
 			...{ tenantId, since: iso(breaker.since), until: iso(now + 1) },
 		});
 		await actor.endTrial(tenantId, { hasCalled: requests > 0, now });
+	}
+	for (const tenantId of await database.call('blocks_over', { now: iso(now) })) {
+		await actor.endBlock(tenantId, now);
 	}
 }

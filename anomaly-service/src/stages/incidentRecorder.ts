@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { Severity } from '../../../core/alert.ts';
 import type { AlertNews, PlannedNotification } from '../../../core/alerting/notification.ts';
 import { CLOSED, trip } from '../../../core/breaker.ts';
@@ -15,7 +16,7 @@ import { alertOf, eventBody } from './eventBody.ts';
 type IncidentRecord = DatabaseFunctions['open_incident']['args'];
 
 export type IncidentRecorderDependencies = {
-	breakers: Pick<Breakers, 'setBreaker'>;
+	breakers: Pick<Breakers, 'breaker' | 'setBreaker'>;
 	database: Database;
 	/** What is done about an incident of that severity. */
 	plan: (incident: { incidentId: string; tenantId: string; severity: Severity }) => ContainmentPlan;
@@ -102,14 +103,39 @@ export class IncidentRecorder {
 			'open_incident',
 			record,
 		);
-		const isOwn = opened || (incidentId === breach.incidentId && !breach.isAgain);
-		if (!isOwn && existing && incidentId !== null) await this.#join(breach, incidentId, existing);
+		if (incidentId === null) {
+			if (await this.#isStray(breach)) return this.#recordAnew(breach);
+		} else if (!opened && existing && (breach.isAgain || incidentId !== breach.incidentId)) {
+			await this.#join(breach, incidentId, existing);
+		}
+		this.#note(breach, incidentId);
+		this.#deps.recorded();
+	}
+
+	#note(breach: Breach, incidentId: string | null): void {
+		const { tenantId, opensBreaker, severity } = breach;
 		// Without one it is over already, and who let the tenant go has yet to say so everywhere.
 		this.#told.set(tenantId, incidentId ?? breach.incidentId);
 		// A later breach may have come while this one was written down.
 		if (this.#pending.get(tenantId) === breach) this.#pending.delete(tenantId);
-		if (!breach.opensBreaker) this.#restrained.set(tenantId, breach.severity);
-		this.#deps.recorded();
+		if (!opensBreaker) this.#restrained.set(tenantId, severity);
+	}
+
+	/** Its trial had ended a moment before the breaker opened again, which nobody has taken back since. */
+	async #isStray({ incidentId, isAgain, tenantId }: Breach): Promise<boolean> {
+		if (!isAgain) return false;
+		const breaker = await this.#deps.breakers.breaker(tenantId);
+
+		return breaker.state === 'open' && breaker.incidentId === incidentId;
+	}
+
+	/** The incident it would have been part of is over: it is one of its own. */
+	async #recordAnew(breach: Breach): Promise<void> {
+		const { tenantId, at } = breach;
+		const incidentId = newIncidentId();
+		this.#pending.set(tenantId, { ...breach, incidentId, isAgain: false });
+		await this.#deps.breakers.setBreaker(tenantId, trip(CLOSED, incidentId, at));
+		await this.flush(tenantId);
 	}
 
 	/** Tenants whose incident is not durable yet. */
@@ -167,6 +193,10 @@ export class IncidentRecorder {
 			},
 		};
 	}
+}
+
+export function newIncidentId(): string {
+	return `inc_${randomUUID().replaceAll('-', '')}`;
 }
 
 /** A step the incident has keeps its id, which buttons name. */

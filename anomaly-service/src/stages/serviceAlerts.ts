@@ -24,7 +24,7 @@ export type ServiceAlert = {
 
 type ServiceAlertType = keyof typeof ENDS;
 
-/** How each ends: a price that was unknown is news, a store that does not answer is a state. */
+/** How each ends: a price that was unknown is news; a store that does not answer, or a workflow that keeps failing, is a state. */
 const ENDS = {
 	'service.degraded': 'told',
 	'service.recovered': 'silent',
@@ -34,7 +34,7 @@ const ENDS = {
 	'spend.drift': 'silent',
 	'action.failed': 'silent',
 	'notification.failed': 'silent',
-	'workflow.failed': 'silent',
+	'workflow.failed': 'quiet',
 } as const satisfies Record<string, AlertEnd>;
 
 /** Rules of alerts about the service itself. */

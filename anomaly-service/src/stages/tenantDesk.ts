@@ -108,13 +108,23 @@ export class TenantDesk {
 	async unblock(tenantId: string, by: LetGoBy & { undo?: boolean }): Promise<Breaker> {
 		const { activities, actor, breakers, containment } = this.#deps;
 		const before = breakers.of(tenantId, by.now);
+		const incidentId =
+			'incidentId' in before ? before.incidentId : by.undo && (await this.#openIncident(tenantId));
 		activities.of(tenantId).forgive(by.now);
 		const breaker = await actor.unblock(tenantId, by);
-		const incidentId = 'incidentId' in before ? before.incidentId : undefined;
-		if (by.undo === true && incidentId !== undefined) {
+		if (by.undo === true && incidentId) {
 			await containment.undo(incidentId, { actor: by.actor, now: by.now, tenantId });
 		}
 		return breaker;
+	}
+
+	/** Of a tenant that a person holds, or that is only restrained. */
+	async #openIncident(tenantId: string): Promise<string | undefined> {
+		const [newest] = await this.#deps.database.call('list_incidents', {
+			...{ tenantId, after: null, limit: 1 },
+		});
+
+		return newest?.closedAt === null ? newest.incidentId : undefined;
 	}
 }
 

@@ -14,6 +14,8 @@ export interface ShownMessage {
 	entities: Entity[];
 	buttons: Button[][];
 	edited: boolean;
+	/** The message it is a reply to. */
+	repliesTo?: number;
 	/** What was below it when it was written. */
 	firstButtons: Button[][];
 	/** A person pressed the button of this label; no message of its own. */
@@ -39,6 +41,8 @@ export interface TelegramDouble {
 	webhook: () => { url: string; allowedUpdates: string[] } | undefined;
 	/** A person writes into a chat; what the webhook answered. */
 	write: (person: Person, text: string, chatId?: string) => Promise<Delivery>;
+	/** A person forwards what somebody else wrote. */
+	forward: (person: Person, text: string) => Promise<Delivery>;
 	/** A person presses a button below the newest message that has it. */
 	press: (person: Person, data: string) => Promise<Delivery>;
 	/** A person changes what they wrote. */
@@ -86,6 +90,13 @@ export async function startTelegram(): Promise<TelegramDouble> {
 		webhook: () => chat.hook,
 		write: (person, text, chatId = CHAT_ID) =>
 			chat.deliver({ message: chat.written(person, text, chatId) }),
+		forward: (person, text) =>
+			chat.deliver({
+				message: {
+					...chat.written(person, text, CHAT_ID),
+					forward_origin: { type: 'hidden_user', sender_user_name: 'Somebody', date: seconds() },
+				},
+			}),
 		press: (person, data) => chat.deliver({ callback_query: chat.pressed(person, data) }),
 		edit: (person, text) =>
 			chat.deliver({ edited_message: chat.written(person, text, CHAT_ID, false) }),
@@ -161,9 +172,14 @@ class Chat {
 		if (fault) return fault;
 		const made = formatted(sent);
 		if (!made) return cannotParse;
+		const repliesTo = Number(sent['reply_to_message_id'] ?? 0);
+		if (repliesTo !== 0 && !this.messages.some(({ messageId }) => messageId === repliesTo)) {
+			return refused(400, 'Bad Request: message to be replied not found');
+		}
 		const message: ShownMessage = {
 			...{ messageId: this.#nextMessage++, from: 'bot', ...made },
 			...{ buttons: keyboardOf(sent), firstButtons: keyboardOf(sent), edited: false },
+			...(repliesTo === 0 ? {} : { repliesTo }),
 		};
 		this.messages.push(message);
 		return ok(this.#documentOf(message));

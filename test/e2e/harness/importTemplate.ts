@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { N8nApi, Workflow } from './n8nApi.ts';
 
@@ -19,6 +20,8 @@ export async function importTemplate(
 	const path = new URL(`../../../workflows/${file}`, import.meta.url);
 	const workflow: Workflow = JSON.parse(readFileSync(path, 'utf8'));
 	for (const node of workflow.nodes) {
+		// As the editor does: webhooks of a file that was imported before are taken.
+		if ('webhookId' in node) node.webhookId = randomUUID();
 		if (node.name === 'Settings') applySettings(node.parameters, settings);
 		for (const [type, credential] of Object.entries(node.credentials ?? {})) {
 			const id = credentials[type];

@@ -30,19 +30,28 @@ type Call = { name: string; args: Record<string, unknown> };
 
 function setUp(
 	before: Breaker,
-	{ containment = {}, existing }: { containment?: Partial<Containment>; existing?: object } = {},
+	{
+		containment = {},
+		existing,
+	}: { containment?: Partial<Containment>; existing?: object | null } = {},
 ) {
 	const calls: Call[] = [];
 	const raised: Finding[] = [];
 	let requests = 0;
+	const blocked: string[] = [];
 	const answers: Record<string, (args: Record<string, unknown>) => unknown> = {
 		open_incident: ({ incident }) => {
 			const { id, openings } = incident as { id: string; openings: number };
-			return existing !== undefined && openings === 1
+			// The trial's incident is over.
+			if (existing === null && id === 'inc_1') {
+				return { opened: false, incidentId: null, existing };
+			}
+			return existing && openings === 1
 				? { opened: false, incidentId: 'inc_1', existing }
 				: { opened: true, incidentId: id };
 		},
 		list_actions: () => [],
+		blocks_over: () => blocked,
 		set_breaker: () => ({ closedIncidentId: 'inc_1' }),
 		tenant_spend: () => ({ requests }),
 	};
@@ -77,7 +86,10 @@ function setUp(
 		const onTrial = () => (breaker.state === 'halfOpen' ? [{ tenantId: 'acme', breaker }] : []);
 		await endTrials({ actor, breakers: { onTrial }, database }, now);
 	};
-	return { actor, breakers, calls, opened, raised, ready, tryOut, called: () => (requests = 1) };
+	return {
+		...{ actor, blocked, breakers, calls, opened, raised, ready, tryOut },
+		called: () => (requests = 1),
+	};
 }
 
 const TRIAL = probe(trip(CLOSED, 'inc_1', NOON - MINUTE), NOON);
@@ -126,6 +138,15 @@ describe('a tenant on trial', () => {
 		expect(await breakers.breaker('acme')).toEqual(CLOSED);
 	});
 
+	it('that is over a moment before it is broken off opens an incident of its own', async () => {
+		const { actor, breakers, opened } = setUp(TRIAL, { existing: null });
+		await actor.act(finding(), viewAt(NOON + 1000));
+
+		const ids = opened().map(({ args }) => (args['incident'] as { id: string }).id);
+		expect(ids).toEqual(['inc_1', expect.not.stringMatching(/^inc_1$/)]);
+		expect(await breakers.breaker('acme')).toMatchObject({ state: 'open', incidentId: ids[1] });
+	});
+
 	it('stays on trial when it is let go once more, unless for good', async () => {
 		const { actor, ready } = setUp(TRIAL);
 		await ready;
@@ -134,6 +155,22 @@ describe('a tenant on trial', () => {
 		expect(await actor.unblock('acme', { actor: 'ada', now: NOON + 1, full: true })).toEqual(
 			CLOSED,
 		);
+	});
+});
+
+describe('a block by hand', () => {
+	it('that runs out ends the incident it was part of, and one that holds does not', async () => {
+		const held: Breaker = { state: 'isolated', since: NOON, until: NOON + MINUTE, reason: 'r' };
+		const { blocked, breakers, calls, tryOut } = setUp(held);
+		blocked.push('acme');
+		await tryOut(NOON + MINUTE - 1);
+		expect(await breakers.breaker('acme')).toEqual(held);
+
+		await tryOut(NOON + MINUTE);
+		expect(calls.at(-1)).toMatchObject({
+			name: 'set_breaker',
+			args: { breaker: CLOSED, audit: { actor: 'service', event: 'breaker.closed' } },
+		});
 	});
 });
 

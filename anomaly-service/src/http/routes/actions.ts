@@ -211,7 +211,8 @@ function declineAction(containment: ContainmentDesk): Route {
 		async handle({ params: { actionId }, body, caller, now }) {
 			const by = byOf(caller, now, body.actor);
 			const outcome = await containment.decline(actionId, by);
-			if (outcome === 'notWaiting') throw conflict(actionId, 'does not wait for approval');
+			if (outcome === 'notWaiting')
+				throw conflict(actionId, 'neither waits for approval nor has failed');
 			return { status: 200, body: await bodyOf(containment, actionId, by) };
 		},
 	});

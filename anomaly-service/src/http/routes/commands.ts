@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { replyHtml } from '../../../../core/commands/reply.ts';
+import type { SlackFault } from '../../../../core/commands/slackSignature.ts';
 import type { CommandDesk, SentCommand } from '../../stages/commandDesk.ts';
 import type { SlackAnswer, SlackDesk } from '../../stages/slackDesk.ts';
 import { ProblemError } from '../problemError.ts';
@@ -101,6 +102,14 @@ function slackInteraction({ slackDesk }: CommandRouteDependencies): Route {
 	});
 }
 
+/** What is wrong with a signature, for people. */
+const NOT_SIGNED: Record<SlackFault, string> = {
+	malformedTimestamp: 'its timestamp is no number of seconds',
+	tooOld: 'it was signed more than five minutes ago',
+	tooNew: 'it was signed more than five minutes ahead of this clock',
+	noMatch: 'the signature is not of these bytes and our secret',
+};
+
 function notCarriedOut(answer: Exclude<SlackAnswer, { outcome: 'answered' }>): ProblemError {
 	switch (answer.outcome) {
 		case 'notSetUp':
@@ -109,7 +118,10 @@ function notCarriedOut(answer: Exclude<SlackAnswer, { outcome: 'answered' }>): P
 				'Set FUSE_SLACK_SIGNING_SECRET and FUSE_SLACK_USERS to take buttons from Slack.',
 			);
 		case 'notFromSlack':
-			return new ProblemError('unauthenticated', `Slack did not sign this: ${answer.reason}.`);
+			return new ProblemError(
+				'unauthenticated',
+				`Slack did not sign this: ${NOT_SIGNED[answer.reason]}.`,
+			);
 		case 'notAPress':
 			return new ProblemError('invalid-request', 'This is no press of a button in a message.', {
 				errors: [{ pointer: '/body', detail: 'expected a form with a payload of block_actions' }],

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { ServiceAlerts } from '../../stages/serviceAlerts.ts';
 import { route, type Route } from '../route.ts';
 import { anyId, text } from '../schemas/common.ts';
+import { requireUnbound } from '../tenantScope.ts';
 
 /** Names and ids only: the message of an error may quote a prompt. */
 const failure = z.strictObject({
@@ -30,7 +31,8 @@ export function workflowFailureRoute({ serviceAlerts }: WorkflowFailureDependenc
 				schema: z.object({ outcome: z.enum(['raised', 'known']) }),
 			},
 		},
-		async handle({ body, now }) {
+		async handle({ body, caller, now }) {
+			requireUnbound(caller, 'cannot tell of workflows, which serve all of them');
 			const raised = await serviceAlerts.raise(
 				{
 					...{ type: 'workflow.failed', severity: 'high', part: body.workflowName },

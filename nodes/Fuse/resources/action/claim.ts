@@ -1,7 +1,8 @@
 import { askOne, path } from '../../shared/ask.ts';
+import { attempt, attemptOf } from '../../shared/attempts.ts';
 import type { Operation } from '../../shared/operation.ts';
 import { id } from '../../shared/reading.ts';
-import { actionId, attempt, attemptOf } from './fields.ts';
+import { actionId } from './fields.ts';
 
 export const claim: Operation = {
 	value: 'claim',

@@ -1,6 +1,4 @@
 import type { INodeProperties } from 'n8n-workflow';
-import { wholeNumber } from '../../../shared/parameters.ts';
-import type { Call } from '../../shared/operation.ts';
 
 export const actionId: INodeProperties = {
 	displayName: 'Action ID',
@@ -11,24 +9,6 @@ export const actionId: INodeProperties = {
 	placeholder: 'e.g. act_5d1f0c2b7a9e4f6c8b30',
 	description: 'The containment step that is meant; the trigger gives its ID',
 };
-
-export const attempt: INodeProperties = {
-	displayName: 'Attempt',
-	name: 'attempt',
-	type: 'string',
-	required: true,
-	default: '={{ $json.attempt }}',
-	placeholder: 'e.g. 1',
-	description: 'The attempt that is meant, as the trigger gave it',
-};
-
-/** A number by way of the expression, a text when it is typed in. */
-export function attemptOf({ context, itemIndex }: Call): number {
-	const given: unknown = context.getNodeParameter('attempt', itemIndex);
-	const isDigits = typeof given === 'string' && /^\d+$/.test(given.trim());
-
-	return wholeNumber(context, 'Attempt', isDigits ? Number(given) : given, itemIndex);
-}
 
 /** In a collection of options. */
 export const actorOption: INodeProperties = {
@@ -47,6 +27,34 @@ export const actorOptions: INodeProperties = {
 	placeholder: 'Add Option',
 	default: {},
 	options: [actorOption],
+};
+
+/** How a step at a vendor ended; `failed` says what that means. */
+export function outcomeField(failed: string): INodeProperties {
+	return {
+		displayName: 'Outcome',
+		name: 'outcome',
+		type: 'options',
+		default: 'applied',
+		description: 'How it ended',
+		options: [
+			{ name: 'Already', value: 'already', description: 'It was so before' },
+			{ name: 'Applied', value: 'applied', description: 'It was done' },
+			{ name: 'Failed', value: 'failed', description: failed },
+			{ name: 'Not Found', value: 'notFound', description: 'The target does not exist' },
+			{ name: 'Unsupported', value: 'unsupported', description: 'The vendor cannot do it' },
+		],
+	};
+}
+
+/** In a collection of options. */
+export const detailOption: INodeProperties = {
+	displayName: 'Detail',
+	name: 'detail',
+	type: 'string',
+	default: '',
+	placeholder: 'e.g. Rate limited by the vendor',
+	description: 'What a person should know about it',
 };
 
 /** What became of a step, without how it was tried. */

@@ -1,26 +1,13 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
 import { askOne, path } from '../../shared/ask.ts';
+import { attempt, attemptOf, retryAfterOption, statusOption } from '../../shared/attempts.ts';
 import type { Call, Operation } from '../../shared/operation.ts';
 import { collection, given, id, instant, json, text } from '../../shared/reading.ts';
-import { actionId, attempt, attemptOf } from './fields.ts';
+import { actionId, detailOption, outcomeField } from './fields.ts';
 
 const reportOptions: INodeProperties[] = [
-	{
-		displayName: 'Detail',
-		name: 'detail',
-		type: 'string',
-		default: '',
-		placeholder: 'e.g. Rate limited by the vendor',
-		description: 'What a person should know about it',
-	},
-	{
-		displayName: 'HTTP Status',
-		name: 'status',
-		type: 'number',
-		typeOptions: { minValue: 100, maxValue: 599 },
-		default: 200,
-		description: 'What the vendor answered; 401 and 403 end all attempts',
-	},
+	detailOption,
+	statusOption,
 	{
 		displayName: 'Request ID',
 		name: 'requestId',
@@ -36,14 +23,7 @@ const reportOptions: INodeProperties[] = [
 		default: '{}',
 		description: 'The values before the step, enough to undo it. No secrets.',
 	},
-	{
-		displayName: 'Retry After (Ms)',
-		name: 'retryAfterMs',
-		type: 'number',
-		typeOptions: { minValue: 0 },
-		default: 30000,
-		description: 'How long the vendor asked to wait',
-	},
+	retryAfterOption,
 	{
 		displayName: 'Verified At',
 		name: 'verifiedAt',
@@ -62,20 +42,7 @@ export const report: Operation = {
 	fields: [
 		actionId,
 		attempt,
-		{
-			displayName: 'Outcome',
-			name: 'outcome',
-			type: 'options',
-			default: 'applied',
-			description: 'How it ended',
-			options: [
-				{ name: 'Already', value: 'already', description: 'It was so before' },
-				{ name: 'Applied', value: 'applied', description: 'It was done' },
-				{ name: 'Failed', value: 'failed', description: 'It is handed out again later' },
-				{ name: 'Not Found', value: 'notFound', description: 'The target does not exist' },
-				{ name: 'Unsupported', value: 'unsupported', description: 'The vendor cannot do it' },
-			],
-		},
+		outcomeField('It is handed out again later'),
 		{
 			displayName: 'Options',
 			name: 'options',

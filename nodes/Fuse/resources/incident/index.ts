@@ -1,4 +1,5 @@
 import type { Resource } from '../../shared/operation.ts';
+import { acknowledge } from './acknowledge.ts';
 import { get } from './get.ts';
 import { getAll } from './getAll.ts';
 import { reportAction } from './reportAction.ts';
@@ -7,5 +8,5 @@ import { undo } from './undo.ts';
 export const incident: Resource = {
 	value: 'incident',
 	name: 'Incident',
-	operations: [get, getAll, reportAction, undo],
+	operations: [acknowledge, get, getAll, reportAction, undo],
 };

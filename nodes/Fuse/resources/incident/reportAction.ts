@@ -2,6 +2,7 @@ import { askOne, path } from '../../shared/ask.ts';
 import { incidentLocator } from '../../shared/locators.ts';
 import type { Operation } from '../../shared/operation.ts';
 import { collection, given, id, json, text } from '../../shared/reading.ts';
+import { detailOption, outcomeField } from '../action/fields.ts';
 
 export const reportAction: Operation = {
 	value: 'reportAction',
@@ -50,20 +51,7 @@ export const reportAction: Operation = {
 			placeholder: 'e.g. sub_1PqV…',
 			description: 'What it was taken on: the ID of a key, a subscription, a channel',
 		},
-		{
-			displayName: 'Outcome',
-			name: 'outcome',
-			type: 'options',
-			default: 'applied',
-			description: 'How it ended',
-			options: [
-				{ name: 'Already', value: 'already', description: 'It was so before' },
-				{ name: 'Applied', value: 'applied', description: 'It was done' },
-				{ name: 'Failed', value: 'failed', description: 'It could not be done' },
-				{ name: 'Not Found', value: 'notFound', description: 'The target does not exist' },
-				{ name: 'Unsupported', value: 'unsupported', description: 'The vendor cannot do it' },
-			],
-		},
+		outcomeField('It could not be done'),
 		{
 			displayName: 'Options',
 			name: 'options',
@@ -71,14 +59,7 @@ export const reportAction: Operation = {
 			placeholder: 'Add Option',
 			default: {},
 			options: [
-				{
-					displayName: 'Detail',
-					name: 'detail',
-					type: 'string',
-					default: '',
-					placeholder: 'e.g. Rate limited by the vendor',
-					description: 'What a person should know about it',
-				},
+				detailOption,
 				{
 					displayName: 'Restore',
 					name: 'restore',

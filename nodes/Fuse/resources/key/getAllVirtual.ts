@@ -6,7 +6,7 @@ import { id } from '../../shared/reading.ts';
 
 export const getAllVirtual: Operation = {
 	value: 'getAllVirtual',
-	name: 'Get Many Virtual',
+	name: 'Get Many Virtual Keys',
 	action: 'Get many virtual keys',
 	description: 'Get the virtual keys of a customer, valid or not, without the keys themselves',
 	role: 'read',

@@ -6,7 +6,7 @@ import { keyNotice, refuseToAgent } from './virtualFields.ts';
 
 export const issueVirtual: Operation = {
 	value: 'issueVirtual',
-	name: 'Issue Virtual',
+	name: 'Issue Virtual Key',
 	action: 'Issue a virtual key',
 	description: 'Make a key for a customer, for its own calls only; the output alone tells it',
 	role: 'operate',

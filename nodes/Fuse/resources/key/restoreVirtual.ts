@@ -12,7 +12,7 @@ import {
 
 export const restoreVirtual: Operation = {
 	value: 'restoreVirtual',
-	name: 'Restore Virtual',
+	name: 'Restore Virtual Key',
 	action: 'Restore a virtual key',
 	description: 'Make a revoked virtual key valid again, or those revoked for an incident',
 	role: 'operate',

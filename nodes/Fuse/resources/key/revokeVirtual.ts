@@ -13,7 +13,7 @@ import {
 
 export const revokeVirtual: Operation = {
 	value: 'revokeVirtual',
-	name: 'Revoke Virtual',
+	name: 'Revoke Virtual Key',
 	action: 'Revoke a virtual key',
 	description: 'End one virtual key of a customer, or all of them, at every replica; can be undone',
 	role: 'operate',

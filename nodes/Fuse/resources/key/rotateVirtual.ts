@@ -6,7 +6,7 @@ import { keyNotice, refuseToAgent } from './virtualFields.ts';
 
 export const rotateVirtual: Operation = {
 	value: 'rotateVirtual',
-	name: 'Rotate Virtual',
+	name: 'Rotate Virtual Key',
 	action: 'Rotate a virtual key',
 	description: 'Make a new key in the place of another; the output alone tells it',
 	role: 'operate',

@@ -1,7 +1,8 @@
 import { askOne, path } from '../../shared/ask.ts';
+import { attempt, attemptOf } from '../../shared/attempts.ts';
 import type { Operation } from '../../shared/operation.ts';
-import { count, id } from '../../shared/reading.ts';
-import { attempt, notificationId } from './fields.ts';
+import { id } from '../../shared/reading.ts';
+import { notificationId } from './fields.ts';
 
 export const claim: Operation = {
 	value: 'claim',
@@ -12,7 +13,7 @@ export const claim: Operation = {
 	fields: [notificationId, attempt],
 	async run(call) {
 		const address = path`/v1/notifications/${id(call, 'notificationId', 'Notification ID')}/claim`;
-		const body = { attempt: count(call, 'attempt', 'Attempt') };
+		const body = { attempt: attemptOf(call) };
 
 		return [await askOne(call, { method: 'POST', path: address, body })];
 	},

@@ -9,13 +9,3 @@ export const notificationId: INodeProperties = {
 	placeholder: 'e.g. ntf_5d1f0c2b7a9e4f6c8b30',
 	description: 'The message to people that is meant; the trigger gives its ID',
 };
-
-export const attempt: INodeProperties = {
-	displayName: 'Attempt',
-	name: 'attempt',
-	type: 'number',
-	typeOptions: { minValue: 1 },
-	required: true,
-	default: 1,
-	description: 'The attempt that is meant, as the trigger gave it',
-};

@@ -1,7 +1,8 @@
 import { askOne, path } from '../../shared/ask.ts';
+import { attempt, attemptOf, retryAfterOption, statusOption } from '../../shared/attempts.ts';
 import type { Operation } from '../../shared/operation.ts';
-import { collection, count, given, id, json, text } from '../../shared/reading.ts';
-import { attempt, notificationId } from './fields.ts';
+import { collection, given, id, json, text } from '../../shared/reading.ts';
+import { notificationId } from './fields.ts';
 
 export const report: Operation = {
 	value: 'report',
@@ -45,14 +46,7 @@ export const report: Operation = {
 					default: '{}',
 					description: 'What the channel calls the message, by which a later one changes it',
 				},
-				{
-					displayName: 'HTTP Status',
-					name: 'status',
-					type: 'number',
-					typeOptions: { minValue: 100, maxValue: 599 },
-					default: 200,
-					description: 'What the channel answered; 401 and 403 end all attempts',
-				},
+				statusOption,
 				{
 					displayName: 'No Other Attempt',
 					name: 'final',
@@ -60,14 +54,7 @@ export const report: Operation = {
 					default: true,
 					description: 'Whether another attempt is of no use',
 				},
-				{
-					displayName: 'Retry After (Ms)',
-					name: 'retryAfterMs',
-					type: 'number',
-					typeOptions: { minValue: 0 },
-					default: 30000,
-					description: 'How long the channel asked to wait',
-				},
+				retryAfterOption,
 			],
 		},
 	],
@@ -76,7 +63,7 @@ export const report: Operation = {
 		const options = collection(call, 'options');
 		const { external, status, final, retryAfterMs } = options;
 		const body = {
-			attempt: count(call, 'attempt', 'Attempt'),
+			attempt: attemptOf(call),
 			outcome: text(call, 'outcome'),
 			...given(options, ['error']),
 			...(external === undefined ? {} : { external: json(call, 'External', external) }),

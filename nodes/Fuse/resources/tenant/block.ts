@@ -1,7 +1,8 @@
 import { path, askOne } from '../../shared/ask.ts';
 import { tenantLocator } from '../../shared/locators.ts';
 import type { Operation } from '../../shared/operation.ts';
-import { id, text } from '../../shared/reading.ts';
+import { collection, given, id, text } from '../../shared/reading.ts';
+import { actorOptions } from '../action/fields.ts';
 
 export const block: Operation = {
 	value: 'block',
@@ -28,12 +29,17 @@ export const block: Operation = {
 			placeholder: 'e.g. Key leaked',
 			description: 'Told to everybody whose call is refused, and kept in the audit log',
 		},
+		actorOptions,
 	],
 	async run(call) {
 		const tenantId = id(call, 'tenantId', 'Tenant');
 		const duration = text(call, 'duration');
 		const reason = text(call, 'reason');
-		const body = { ...(duration ? { duration } : {}), ...(reason ? { reason } : {}) };
+		const body = {
+			...(duration ? { duration } : {}),
+			...(reason ? { reason } : {}),
+			...given(collection(call, 'options'), ['actor']),
+		};
 
 		return [
 			await askOne(call, { method: 'POST', path: path`/v1/tenants/${tenantId}/block`, body }),

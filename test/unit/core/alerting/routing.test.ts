@@ -21,7 +21,6 @@ describe('where people are told', () => {
 		['canary.allowed', 'critical', ['slack', 'telegram', 'pagerduty']],
 		['providerErrorRate', 'high', ['slack', 'telegram', 'pagerduty']],
 		['noData', 'warning', ['slack']],
-		['noData', 'critical', ['slack', 'telegram', 'pagerduty']],
 	])('%s that is %s: %j', (rule, severity, channels) => {
 		expect(of(rule, severity)).toEqual(channels);
 	});

@@ -12,9 +12,16 @@ export function anAction(changes: Partial<Action> = {}): Action {
 		},
 		...{ action: 'pauseCollection', vendor: 'stripe', targetId: 'cus_1', position: 0 },
 		...{ reversible: true, settings: {}, sequence: 1, direction: 'apply', attempt: 1 },
-		...{ attemptsBefore: 0, wasClaimed: false, restore: null, decidedBy: null, requestedAt: 0 },
+		...{
+			attemptsBefore: 0,
+			failedAttempt: 0,
+			wasClaimed: false,
+			restore: null,
+			decidedBy: null,
+			requestedAt: 0,
+		},
 		...{ appliedAt: null, verifiedAt: null, reportedAt: null, endsAt: null, revision: 1 },
-		status: { state: 'requested', dueAt: 120_000, claimedUntil: null },
+		status: { state: 'requested', dueAt: 120_000, claimedUntil: null, error: null },
 		...changes,
 	};
 }

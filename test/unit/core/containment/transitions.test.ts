@@ -113,6 +113,25 @@ describe('a report', () => {
 		expect(after(failed).status).toEqual({ state: 'failed', error: `HTTP ${status}: no` });
 	});
 
+	it('that an attempt failed, said twice, changes nothing', () => {
+		const failed = after(report(anAction(), says('failed', { detail: 'busy' }), 1000));
+
+		expect(failed.status).toMatchObject({ state: 'requested', error: 'busy' });
+		expect(report(failed, says('failed', { detail: 'busy' }), 9000)).toEqual({ kind: 'kept' });
+	});
+
+	it('of an attempt before the step was retried is believed when it was done', () => {
+		const dead = after(report(anAction(), says('failed', { http: { status: 403 } }), 1));
+		const retried = after(retry(dead, 'ada', 2));
+		const late = says('applied', { restore: { was: 1 } });
+
+		expect(report(retried, says('failed'), 3)).toEqual({ kind: 'kept' });
+		expect(after(report(retried, late, 3))).toMatchObject({
+			restore: { was: 1 },
+			status: { state: 'done', outcome: 'applied' },
+		});
+	});
+
 	it('of an attempt that never was is refused', () => {
 		const planned = anAction({ attempt: 0, status: { state: 'dryRun' } });
 
@@ -161,7 +180,7 @@ describe('a hand-out', () => {
 	it('to the service itself is claimed at once', () => {
 		const due = anAction({
 			attempt: 0,
-			status: { state: 'requested', dueAt: 0, claimedUntil: null },
+			status: { state: 'requested', dueAt: 0, claimedUntil: null, error: null },
 		});
 
 		expect(after(take(due, 0))).toMatchObject({ attempt: 1, wasClaimed: true });
@@ -210,6 +229,13 @@ describe('undo', () => {
 		const claimed = after(claim(anAction(), 1, 0));
 
 		expect(after(undo(claimed, 'ada', 1)).status).toMatchObject({ dueAt: 2 * MINUTE });
+	});
+
+	it('waits for nobody where the last attempt has failed', () => {
+		const claimed = after(claim(anAction(), 1, 0));
+		const failed = after(report(claimed, says('failed', { retryAfterMs: 86_400_000 }), 5));
+
+		expect(after(undo(failed, 'ada', 6)).status).toMatchObject({ dueAt: 6, error: null });
 	});
 
 	it.each(['notFound', 'unsupported'] as const)('has nothing to do where it was %s', (outcome) => {
