@@ -37,6 +37,11 @@ export function editorShowsTheNodes(world: World): void {
 		it('draws the refresh of baseline-nightly', () =>
 			shows('baseline-nightly', ['Refresh every baseline']));
 
-		it('draws vendor-reconciliation', () => shows('vendor-reconciliation', []));
+		for (const name of [
+			...['alert-channels', 'audit-export', 'error-workflow', 'runaway-drill'],
+			...['slack-buttons', 'telegram-command-centre', 'vendor-reconciliation'],
+		]) {
+			it(`draws ${name}`, () => shows(name, []));
+		}
 	});
 }

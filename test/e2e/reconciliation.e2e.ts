@@ -59,13 +59,16 @@ export function vendorBillsAreCompared(world: World): void {
 				},
 			});
 		};
+		/** What the template says: the alert about a drift comes to the same channel by alert-channels. */
+		const told = async () =>
+			(await slack.shownTexts()).filter((text) => !text.startsWith('{"alert_level"'));
 		/** Runs it to its end, as a click on "Execute workflow" does; the new posts in the channel. */
 		const run = async (id: string, count: number) => {
-			const before = (await slack.shownTexts()).length;
+			const before = (await told()).length;
 			await n8n.start(id, 'Every morning');
 			const [execution] = await n8n.endedExecutions(id, count);
 			assert.equal(execution?.status, 'success', execution?.data.resultData.error?.message);
-			return (await slack.shownTexts()).slice(before);
+			return (await told()).slice(before);
 		};
 
 		before(async () => {
