@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { incidentOf, overspend, settled } from './breach.ts';
 import { posted } from './chat.ts';
 import { addCustomer } from './operator.ts';
+import { poll } from './poll.ts';
 import type { World } from './startWorld.ts';
 
 /** Milliseconds from sending the event that broke the cap. */
@@ -65,13 +66,17 @@ async function timeOne(world: World, tenantId: string): Promise<ContainmentTimes
 	};
 }
 
-/** Epoch ms. */
-async function firstExecution({ n8n, containment }: World, since: number): Promise<number> {
+/** One at Postgres, one at Stripe. */
+const STEPS = 2;
+
+/** Epoch ms. n8n lists an execution when it has ended, a moment after its step was reported. */
+function firstExecution({ n8n, containment }: World, since: number): Promise<number> {
 	const path = `/api/v1/executions?workflowId=${containment}&limit=20`;
-	const { data } = await n8n.get<{ data: Array<{ startedAt: string }> }>(path);
-	return Math.min(
-		...data.map(({ startedAt }) => Date.parse(startedAt)).filter((at) => at >= since),
-	);
+	return poll({ what: 'the executions of an incident' }, async () => {
+		const { data } = await n8n.get<{ data: Array<{ startedAt: string }> }>(path);
+		const begun = data.map(({ startedAt }) => Date.parse(startedAt)).filter((at) => at >= since);
+		return begun.length >= STEPS ? Math.min(...begun) : undefined;
+	});
 }
 
 /** Epoch ms. */
