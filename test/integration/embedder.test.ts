@@ -18,12 +18,23 @@ let double: EmbeddingsDouble;
 let server: PgliteServer;
 let operator: Client;
 let api: Api;
+/**
+ * Runs on from noon of a day, and each burst puts it two minutes forward: a minute's first snapshot is kept, a later one
+ * only when it is further away.
+ */
+const clock = {
+	ahead: Date.parse('2026-03-04T12:00:00Z') - Date.now(),
+	now: () => Date.now() + clock.ahead,
+};
 const start = (env: Record<string, string> = {}) =>
-	startTestService({
-		...{ DATABASE_URL: server.url, FUSE_SIGNING_KEY: 'a-signing-key-of-at-least-32-characters' },
-		...{ FUSE_EMBEDDER: 'openai', FUSE_EMBEDDER_URL: double.url, FUSE_EMBEDDER_KEY: KEY },
-		...{ FUSE_SCORE_INTERVAL_MS: '1000', ...env },
-	});
+	startTestService(
+		{
+			...{ DATABASE_URL: server.url, FUSE_SIGNING_KEY: 'a-signing-key-of-at-least-32-characters' },
+			...{ FUSE_EMBEDDER: 'openai', FUSE_EMBEDDER_URL: double.url, FUSE_EMBEDDER_KEY: KEY },
+			...{ FUSE_SCORE_INTERVAL_MS: '1000', ...env },
+		},
+		clock,
+	);
 
 beforeAll(async () => {
 	double = await startEmbeddingsDouble();
@@ -39,11 +50,11 @@ afterAll(async () => {
 	await double.close();
 });
 
-/** One call a minute for five days, of varied size, until ten minutes ago: with any day left out there is enough to learn from. */
+/** One call a minute for four days, of varied size, until ten minutes ago: with any day left out there is enough to learn from. */
 function history(): UsageEvent[] {
 	const random = seededRandom(7);
-	const until = Date.now() - 10 * MINUTE;
-	return Array.from({ length: 5 * 1440 }, (_, minute) => {
+	const until = clock.now() - 10 * MINUTE;
+	return Array.from({ length: 4 * 1440 }, (_, minute) => {
 		const output = Math.round(30 * 2 ** (2 * random()));
 		return usageEvent({
 			subject: TENANT,
@@ -72,8 +83,9 @@ async function spaces(): Promise<string[]> {
 
 /** A burst nobody showed before: flagged, so that every snapshot of it is kept. */
 async function burst(calls: number): Promise<void> {
+	clock.ahead += 2 * MINUTE;
 	await operator.query('delete from fuse.snapshots');
-	const time = new Date().toISOString();
+	const time = new Date(clock.now()).toISOString();
 	const data = { usage: { inputUncached: 500, output: 70 } };
 	await send(Array.from({ length: calls }, () => usageEvent({ subject: TENANT, time, data })));
 }
