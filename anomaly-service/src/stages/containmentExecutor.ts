@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Action } from '../../../core/containment/action.ts';
 import { narrowed, restraintOf } from '../../../core/containment/ownLimits.ts';
 import type { Breaker } from '../../../core/breaker.ts';
@@ -86,14 +87,20 @@ export class ContainmentExecutor implements OwnSteps {
 	}
 
 	async #lift(step: Action, now: number): Promise<OwnStepResult> {
-		const by = { actor: ACTOR, tenantId: null, now };
+		const { limits } = this.#deps;
+		const restraint = restraintOf(step);
 		const before = limitIn(step.restore);
-		if (before !== undefined) {
-			const put = await this.#put(before, now);
-			return failureOf(put) ?? { outcome: put.outcome === 'unchanged' ? 'already' : 'applied' };
+		if (before === undefined) {
+			const by = { actor: ACTOR, tenantId: null, now };
+			const { outcome } = await limits.remove(restraint.id, by);
+			return { outcome: outcome === 'removed' ? 'applied' : 'already' };
 		}
-		const removed = await this.#deps.limits.remove(restraintOf(step).id, by);
-		return { outcome: removed.outcome === 'removed' ? 'applied' : 'already' };
+		await limits.load();
+		const made = before.id === restraint.id ? restraint : narrowed(before, restraint);
+		if (!isDeepStrictEqual(limits.get(before.id), made)) {
+			return { outcome: 'already', detail: `limit ${before.id} was changed since, and stays so` };
+		}
+		return failureOf(await this.#put(before, now)) ?? { outcome: 'applied' };
 	}
 
 	#put(limit: Limit, now: number): Promise<PutResult> {

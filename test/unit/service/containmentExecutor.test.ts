@@ -69,6 +69,24 @@ describe('a step of the service whose process died before it said what it did', 
 
 		const again = await run({ ...throttle, attempt: 2, restore: kept[0] ?? null });
 		expect(again).toEqual({ outcome: 'applied', restore: { limit: ownLimit } });
+		const undo: Action = { ...throttle, direction: 'undo', restore: again.restore ?? null };
+		expect(await run(undo)).toEqual({ outcome: 'applied' });
+		expect(stored.get('lim_own')).toEqual(ownLimit);
+		expect((await run(undo)).outcome).toBe('already');
+	});
+
+	it.each<[string, Limit | undefined]>([
+		['changed', { ...ownLimit, capacity: 200 }],
+		['deleted', undefined],
+	])('leaves the operator’s own limit as it is when it was %s meanwhile', async (_how, changed) => {
+		const { kept, run, stored } = setUp([ownLimit]);
+		await run(throttle);
+		stored.delete('lim_own');
+		if (changed) stored.set('lim_own', changed);
+
+		const undo: Action = { ...throttle, direction: 'undo', restore: kept[0] ?? null };
+		expect((await run(undo)).outcome).toBe('already');
+		expect(stored.get('lim_own')).toEqual(changed);
 	});
 
 	it('is one that revoked keys, which an undo gives back', async () => {
