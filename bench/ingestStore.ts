@@ -116,7 +116,7 @@ async function openParts(dataDir: string, url: string | undefined): Promise<Serv
 		...(url === undefined ? {} : { DATABASE_URL: url }),
 		FUSE_SIGNING_KEY: 'bench-signing-key-of-at-least-32-characters',
 	});
-	const stores = await openStores(config, undefined);
+	const stores = await openStores(config, {});
 	const { metrics } = createPrometheusMetrics();
 	const log = createPinoLog(config.logLevel);
 

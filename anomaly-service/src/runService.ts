@@ -4,7 +4,7 @@ import { startService, type Service } from './service.ts';
 
 /** Runs the service as this process: says where it listens, and ends on SIGTERM or SIGINT without losing anything. */
 export async function runService(config: Config, clock?: Clock): Promise<Service> {
-	const service = await startService(config, clock);
+	const service = await startService(config, { clock });
 	process.stdout.write(`LLM Fuse listens at ${service.url}\n`);
 	if (service.newAdminKey !== undefined) {
 		process.stdout.write(

@@ -30,14 +30,21 @@ const CHARTS_DIR = dirname(require.resolve('uplot'));
 /** With the 2 s of deliveries under way, a shutdown takes less than 5 s whatever callers and receivers do. */
 const REQUEST_GRACE_MS = 2500;
 
-/** Wires every part and listens. The clock is the system's, unless a replay or a test brings its own. */
-export async function startService(config: Config, clock?: Clock): Promise<Service> {
+type StartOptions = {
+	/** The system's, unless a replay or a test brings its own. */
+	clock?: Clock | undefined;
+	/** What a database in memory begins with, migrated before: seconds less of a test. */
+	image?: Blob | undefined;
+};
+
+/** Wires every part and listens. */
+export async function startService(config: Config, options: StartOptions = {}): Promise<Service> {
 	// First of all: a second start on the same port ends here, before it touches the data folder.
 	const listener = await openListener(config);
 	try {
-		const stores = await openStores(config, clock);
+		const stores = await openStores(config, options);
 		try {
-			return await runOn(listener, stores, config, clock ?? systemClock);
+			return await runOn(listener, stores, config, options.clock ?? systemClock);
 		} catch (error) {
 			await closeStores(stores);
 			throw error;

@@ -17,9 +17,12 @@ export type Stores = { database: Database; counters: Counters; broadcast: Broadc
 
 const MIGRATIONS_DIR = join(import.meta.dirname, '../../supabase/migrations');
 
-/** Opens what the configuration names; without a URL the embedded one. */
-export async function openStores(config: Config, clock: Clock | undefined): Promise<Stores> {
-	const database = await openDatabase(config);
+/** Opens what the configuration names; without a URL the embedded one, in memory with this image. */
+export async function openStores(
+	config: Config,
+	{ clock, image }: { clock?: Clock | undefined; image?: Blob | undefined },
+): Promise<Stores> {
+	const database = await openDatabase(config, image);
 	try {
 		return { database, ...(await openCounters(config, clock)) };
 	} catch (error) {
@@ -28,14 +31,17 @@ export async function openStores(config: Config, clock: Clock | undefined): Prom
 	}
 }
 
-function openDatabase({ dataDir, databaseUrl, supabase }: Config): Promise<Database> {
+function openDatabase(
+	{ dataDir, databaseUrl, supabase }: Config,
+	image: Blob | undefined,
+): Promise<Database> {
 	const migrationsDir = MIGRATIONS_DIR;
 	if (databaseUrl !== undefined) {
 		return openPgDatabase({ connectionString: databaseUrl, migrationsDir });
 	}
 	if (supabase !== undefined) return openSupabaseDatabase({ ...supabase, migrationsDir });
 	const folder = dataDir === 'memory' ? 'memory' : join(dataDir, 'database');
-	return openPgliteDatabase({ dataDir: folder, migrationsDir });
+	return openPgliteDatabase({ dataDir: folder, migrationsDir, image });
 }
 
 async function openCounters(

@@ -1,7 +1,4 @@
-import { openPgliteDatabase } from '../../anomaly-service/src/adapters/pglite/pgliteDatabase.ts';
-import { MIGRATIONS_DIR } from '../support/paths.ts';
+import { openMemoryDatabase } from '../support/servers/migratedPglite.ts';
 import { activityContract } from './activityContract.ts';
 
-activityContract('PGlite', () =>
-	openPgliteDatabase({ dataDir: 'memory', migrationsDir: MIGRATIONS_DIR }),
-);
+activityContract('PGlite', openMemoryDatabase);

@@ -6,15 +6,14 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { openPgliteDatabase } from '../../anomaly-service/src/adapters/pglite/pgliteDatabase.ts';
 import { MIGRATIONS_DIR, ROOT } from '../support/paths.ts';
+import { openMemoryDatabase } from '../support/servers/migratedPglite.ts';
 import { databaseContract } from './databaseContract.ts';
 import { incidentContract } from './incidentContract.ts';
 import { jobContract } from './jobContract.ts';
 
-const openInMemory = () => openPgliteDatabase({ dataDir: 'memory', migrationsDir: MIGRATIONS_DIR });
-
-databaseContract('PGlite', openInMemory);
-incidentContract('PGlite', openInMemory);
-jobContract('PGlite', openInMemory);
+databaseContract('PGlite', openMemoryDatabase);
+incidentContract('PGlite', openMemoryDatabase);
+jobContract('PGlite', openMemoryDatabase);
 
 let folder: string;
 let dataDir: string;

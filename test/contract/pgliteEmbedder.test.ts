@@ -1,7 +1,4 @@
-import { openPgliteDatabase } from '../../anomaly-service/src/adapters/pglite/pgliteDatabase.ts';
-import { MIGRATIONS_DIR } from '../support/paths.ts';
+import { openMemoryDatabase } from '../support/servers/migratedPglite.ts';
 import { embedderContract } from './embedderContract.ts';
 
-embedderContract('PGlite', () =>
-	openPgliteDatabase({ dataDir: 'memory', migrationsDir: MIGRATIONS_DIR }),
-);
+embedderContract('PGlite', openMemoryDatabase);

@@ -1,7 +1,4 @@
-import { openPgliteDatabase } from '../../anomaly-service/src/adapters/pglite/pgliteDatabase.ts';
-import { MIGRATIONS_DIR } from '../support/paths.ts';
+import { openMemoryDatabase } from '../support/servers/migratedPglite.ts';
 import { limitsContract } from './limitsContract.ts';
 
-limitsContract('PGlite', () =>
-	openPgliteDatabase({ dataDir: 'memory', migrationsDir: MIGRATIONS_DIR }),
-);
+limitsContract('PGlite', openMemoryDatabase);

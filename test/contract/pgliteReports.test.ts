@@ -1,9 +1,8 @@
-import { openPgliteDatabase } from '../../anomaly-service/src/adapters/pglite/pgliteDatabase.ts';
-import { MIGRATIONS_DIR } from '../support/paths.ts';
+import { openMemoryDatabase } from '../support/servers/migratedPglite.ts';
 import { reportContract } from './reportContract.ts';
 import { spendContract } from './spendContract.ts';
 
-const open = () => openPgliteDatabase({ dataDir: 'memory', migrationsDir: MIGRATIONS_DIR });
+const open = openMemoryDatabase;
 
 reportContract('PGlite', open);
 spendContract('PGlite', open);

@@ -4,16 +4,14 @@ import { join } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
 import { vector } from '@electric-sql/pglite-pgvector';
 import { applyMigrations } from '../../anomaly-service/src/adapters/migrations.ts';
-import { openPgliteDatabase } from '../../anomaly-service/src/adapters/pglite/pgliteDatabase.ts';
 import { usageRow } from '../../anomaly-service/src/stages/usageRow.ts';
 import { MIGRATIONS_DIR } from '../support/paths.ts';
 import { usageEvent } from '../support/rows.ts';
+import { openMemoryDatabase } from '../support/servers/migratedPglite.ts';
 import { iso, NOON } from './databaseBench.ts';
 import { usageDaysContract } from './usageDaysContract.ts';
 
-usageDaysContract('PGlite', () =>
-	openPgliteDatabase({ dataDir: 'memory', migrationsDir: MIGRATIONS_DIR }),
-);
+usageDaysContract('PGlite', openMemoryDatabase);
 
 const BY_DAY = '20261121001690';
 

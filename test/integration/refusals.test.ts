@@ -1,15 +1,14 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openPgliteDatabase } from '../../anomaly-service/src/adapters/pglite/pgliteDatabase.ts';
 import { createPinoLog } from '../../anomaly-service/src/adapters/pino/pinoLog.ts';
 import { exportAudit, verifyAudit } from '../../anomaly-service/src/stages/auditChain.ts';
 import { RefusalAudit } from '../../anomaly-service/src/stages/refusalAudit.ts';
 import { poll } from '../e2e/harness/poll.ts';
-import { MIGRATIONS_DIR } from '../support/paths.ts';
 import { startTestReplicas, type TestReplicas } from '../support/replicas.ts';
 import { hasRedis } from '../support/servers/redisServer.ts';
 import { describeWith, suiteServer } from '../support/servers/suiteServers.ts';
+import { openMemoryDatabase } from '../support/servers/migratedPglite.ts';
 import { startTestService, type Api } from '../support/service.ts';
 
 const FLOOD = 20_000;
@@ -24,9 +23,7 @@ async function entriesOf(api: Api, query: string): Promise<Row[]> {
 
 describe('a flood of refusals', () => {
 	it('leaves one audit entry each, and a chain that holds', async () => {
-		const database = await openPgliteDatabase({
-			...{ dataDir: 'memory', migrationsDir: MIGRATIONS_DIR },
-		});
+		const database = await openMemoryDatabase();
 		const refusals = new RefusalAudit({ database, log: createPinoLog('silent') });
 		const open = { code: 'breakerOpen', message: '', incidentId: 'inc_1' } as const;
 		for (let n = 0; n < FLOOD; n++) {

@@ -1,4 +1,3 @@
-import { openPgliteDatabase } from '../../anomaly-service/src/adapters/pglite/pgliteDatabase.ts';
 import type { BaselineFitter } from '../../anomaly-service/src/ports/baselineFitter.ts';
 import type { Database } from '../../anomaly-service/src/ports/database.ts';
 import { ActivityBook } from '../../anomaly-service/src/stages/activityBook.ts';
@@ -15,7 +14,7 @@ import { expandCall, historyOf, type CompactCall } from '../../core/behaviour/co
 import { fitBaseline } from '../../core/behaviour/fitBaseline.ts';
 import { seededRandom } from '../../core/behaviour/seededRandom.ts';
 import { alertingOn } from './alerting.ts';
-import { MIGRATIONS_DIR } from './paths.ts';
+import { openMemoryDatabase } from './servers/migratedPglite.ts';
 
 export const MINUTE = 60_000;
 export const DAY = 1440 * MINUTE;
@@ -47,7 +46,7 @@ export type LearningWorld = {
 
 /** `everythingEnters`: nothing is left out of a baseline, to see what would be learned. */
 export async function learningWorld({ everythingEnters = false } = {}): Promise<LearningWorld> {
-	const stored = await openPgliteDatabase({ dataDir: 'memory', migrationsDir: MIGRATIONS_DIR });
+	const stored = await openMemoryDatabase();
 	const calls = new Map<string, CompactCall[]>();
 	const database = withCalls(stored, calls, everythingEnters);
 	const activities = new ActivityBook();

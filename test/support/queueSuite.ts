@@ -1,10 +1,9 @@
-import { openPgliteDatabase } from '../../anomaly-service/src/adapters/pglite/pgliteDatabase.ts';
 import type { Database } from '../../anomaly-service/src/ports/database.ts';
 import { sharedDatabase } from '../contract/databaseBench.ts';
-import { MIGRATIONS_DIR } from './paths.ts';
 import { MovingClock, queueBench, type QueueBench } from './queueBench.ts';
 import { Room } from './room.ts';
 import { startWaitingExecutions, type WaitingExecutions } from './waitingExecutions.ts';
+import { openMemoryDatabase } from './servers/migratedPglite.ts';
 
 export type QueueSuite = {
 	database: Database;
@@ -28,9 +27,7 @@ const MUCH_LATER_MS = 2 * 3_600_000;
 
 /** A queue with real receivers for each test of the enclosing suite, on one database that is empty before each. */
 export function queueSuite(): QueueSuite {
-	const database = sharedDatabase(() =>
-		openPgliteDatabase({ dataDir: 'memory', migrationsDir: MIGRATIONS_DIR }),
-	);
+	const database = sharedDatabase(openMemoryDatabase);
 	const suite = {
 		database,
 		resumed: () => suite.n8n.resumed.map(({ executionId }) => executionId),

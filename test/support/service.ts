@@ -1,6 +1,7 @@
 import { readConfig } from '../../anomaly-service/src/config.ts';
 import type { Clock } from '../../anomaly-service/src/ports/clock.ts';
 import { startService, type Service } from '../../anomaly-service/src/service.ts';
+import { migratedDataDir } from './servers/migratedPglite.ts';
 
 const ADMIN_KEY = 'fuse_test-admin-key-of-at-least-32-characters';
 
@@ -29,7 +30,7 @@ export async function startTestService(
 		FUSE_ADMIN_KEY: ADMIN_KEY,
 		...env,
 	});
-	const service = await startService(config, clock);
+	const service = await startService(config, { clock, image: await migratedDataDir() });
 
 	async function send(
 		method: string,

@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { PGlite, type PGliteOptions } from '@electric-sql/pglite';
 import { vector } from '@electric-sql/pglite-pgvector';
 import { applyMigrations } from '../../../anomaly-service/src/adapters/migrations.ts';
+import { openPgliteDatabase } from '../../../anomaly-service/src/adapters/pglite/pgliteDatabase.ts';
+import type { Database } from '../../../anomaly-service/src/ports/database.ts';
 import { MIGRATIONS_DIR, ROOT } from '../paths.ts';
 import { migrationConnection } from './migrationConnection.ts';
 
@@ -24,6 +26,13 @@ export async function openMigratedPglite({
 	const loadDataDir = await migratedDataDir(before);
 
 	return PGlite.create({ loadDataDir, extensions: { vector, ...extensions } });
+}
+
+/** The embedded database as the service has it, in memory, migrated and empty. */
+export async function openMemoryDatabase(): Promise<Database> {
+	const image = await migratedDataDir();
+
+	return openPgliteDatabase({ dataDir: 'memory', migrationsDir: MIGRATIONS_DIR, image });
 }
 
 /**

@@ -1,16 +1,13 @@
-import { openPgliteDatabase } from '../../../anomaly-service/src/adapters/pglite/pgliteDatabase.ts';
 import type { Broadcast, Received } from '../../../anomaly-service/src/ports/broadcast.ts';
 import { NotificationSweep } from '../../../anomaly-service/src/stages/notificationSweep.ts';
 import type { Sighting } from '../../../anomaly-service/src/stages/alertBook.ts';
 import type { Severity } from '../../../core/alert.ts';
 import { iso, NOON, sharedDatabase, tenantNames } from '../../contract/databaseBench.ts';
 import { alertingOn } from '../../support/alerting.ts';
-import { MIGRATIONS_DIR } from '../../support/paths.ts';
+import { openMemoryDatabase } from '../../support/servers/migratedPglite.ts';
 
 const MINUTE = 60_000;
-const database = sharedDatabase(() =>
-	openPgliteDatabase({ dataDir: 'memory', migrationsDir: MIGRATIONS_DIR }),
-);
+const database = sharedDatabase(openMemoryDatabase);
 const newTenant = tenantNames();
 
 function sighting(tenantId: string, changes: Partial<Sighting> = {}): Sighting {

@@ -1,13 +1,10 @@
-import { openPgliteDatabase } from '../../../anomaly-service/src/adapters/pglite/pgliteDatabase.ts';
 import type { Admission, Ask } from '../../../anomaly-service/src/stages/admission.ts';
 import { Canary, CANARY_LIMIT } from '../../../anomaly-service/src/stages/canary.ts';
 import { NOON, sharedDatabase } from '../../contract/databaseBench.ts';
 import { alertingOn } from '../../support/alerting.ts';
-import { MIGRATIONS_DIR } from '../../support/paths.ts';
+import { openMemoryDatabase } from '../../support/servers/migratedPglite.ts';
 
-const database = sharedDatabase(() =>
-	openPgliteDatabase({ dataDir: 'memory', migrationsDir: MIGRATIONS_DIR }),
-);
+const database = sharedDatabase(openMemoryDatabase);
 
 /** A canary whose call is decided as given. */
 function canaryOf(decision: Awaited<ReturnType<Admission['ask']>>) {

@@ -1,14 +1,11 @@
-import { openPgliteDatabase } from '../../../anomaly-service/src/adapters/pglite/pgliteDatabase.ts';
 import { StoreUnavailableError } from '../../../anomaly-service/src/ports/database.ts';
 import { LimitBook } from '../../../anomaly-service/src/stages/limitBook.ts';
 import { counterOf, type CallSubjects, type Limit } from '../../../core/limits.ts';
 import { sharedDatabase } from '../../contract/databaseBench.ts';
 import { aLimit } from '../../support/limits.ts';
-import { MIGRATIONS_DIR } from '../../support/paths.ts';
+import { openMemoryDatabase } from '../../support/servers/migratedPglite.ts';
 
-const db = sharedDatabase(() =>
-	openPgliteDatabase({ dataDir: 'memory', migrationsDir: MIGRATIONS_DIR }),
-);
+const db = sharedDatabase(openMemoryDatabase);
 const BY = { actor: 'key_1', tenantId: null, now: Date.UTC(2026, 9, 14) };
 const PUT = { ...BY, replace: true };
 const CONFIGURED = aLimit({ id: 'tenant-requests-1m', capacity: 10 });

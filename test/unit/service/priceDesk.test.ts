@@ -1,4 +1,3 @@
-import { openPgliteDatabase } from '../../../anomaly-service/src/adapters/pglite/pgliteDatabase.ts';
 import type { PriceList } from '../../../anomaly-service/src/priceData.ts';
 import { PriceDesk } from '../../../anomaly-service/src/stages/priceDesk.ts';
 import type { ServiceAlert } from '../../../anomaly-service/src/stages/serviceAlerts.ts';
@@ -8,11 +7,9 @@ import {
 } from '../../../anomaly-service/src/stages/storedPrices.ts';
 import type { ModelPrices } from '../../../core/priceBook.ts';
 import { sharedDatabase } from '../../contract/databaseBench.ts';
-import { MIGRATIONS_DIR } from '../../support/paths.ts';
+import { openMemoryDatabase } from '../../support/servers/migratedPglite.ts';
 
-const db = sharedDatabase(() =>
-	openPgliteDatabase({ dataDir: 'memory', migrationsDir: MIGRATIONS_DIR }),
-);
+const db = sharedDatabase(openMemoryDatabase);
 const NOW = Date.UTC(2026, 9, 14);
 const BY = { actor: 'key_1', now: NOW };
 const CEILING = { input: 15, output: 75 };

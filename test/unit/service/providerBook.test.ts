@@ -1,14 +1,11 @@
-import { openPgliteDatabase } from '../../../anomaly-service/src/adapters/pglite/pgliteDatabase.ts';
 import type { Database } from '../../../anomaly-service/src/ports/database.ts';
 import { StoreUnavailableError } from '../../../anomaly-service/src/ports/database.ts';
 import { ProviderBook } from '../../../anomaly-service/src/stages/providerBook.ts';
 import type { ProviderMessage } from '../../../anomaly-service/src/stages/providerMessage.ts';
 import { NOON, sharedDatabase } from '../../contract/databaseBench.ts';
-import { MIGRATIONS_DIR } from '../../support/paths.ts';
+import { openMemoryDatabase } from '../../support/servers/migratedPglite.ts';
 
-const database = sharedDatabase(() =>
-	openPgliteDatabase({ dataDir: 'memory', migrationsDir: MIGRATIONS_DIR }),
-);
+const database = sharedDatabase(openMemoryDatabase);
 const BY = { actor: 'key_1', now: NOON };
 const NO_OVERRIDES = { overrides: [] };
 

@@ -1,13 +1,10 @@
-import { openPgliteDatabase } from '../../../anomaly-service/src/adapters/pglite/pgliteDatabase.ts';
 import type { ServiceAlert } from '../../../anomaly-service/src/stages/serviceAlerts.ts';
 import { NOON, sharedDatabase } from '../../contract/databaseBench.ts';
 import { alertingOn } from '../../support/alerting.ts';
-import { MIGRATIONS_DIR } from '../../support/paths.ts';
+import { openMemoryDatabase } from '../../support/servers/migratedPglite.ts';
 
 const MINUTE = 60_000;
-const database = sharedDatabase(() =>
-	openPgliteDatabase({ dataDir: 'memory', migrationsDir: MIGRATIONS_DIR }),
-);
+const database = sharedDatabase(openMemoryDatabase);
 
 /** One replica's; alerts are told apart by what is in the database alone. */
 function replica() {

@@ -6,16 +6,21 @@ import { functionCall } from '../functionCall.ts';
 import { applyMigrations } from '../migrations.ts';
 import { lockDataDir } from './dataDirLock.ts';
 
-/** Postgres with pgvector in this process. `dataDir` is a folder, or `memory` for a database that ends with it. */
-export async function openPgliteDatabase(options: {
+type PgliteOptions = {
+	/** A folder, or `memory` for a database that ends with this process. */
 	dataDir: string;
 	migrationsDir: string;
-}): Promise<Database> {
+	/** What a database in memory begins with: a data folder as PGlite dumps it. */
+	image?: Blob | undefined;
+};
+
+/** Postgres with pgvector in this process. */
+export async function openPgliteDatabase(options: PgliteOptions): Promise<Database> {
 	const inMemory = options.dataDir === 'memory';
 	if (!inMemory) await mkdir(options.dataDir, { recursive: true });
 	const unlock = inMemory ? undefined : await lockDataDir(options.dataDir);
 	try {
-		const db = await openMigrated(inMemory ? undefined : options.dataDir, options.migrationsDir);
+		const db = await openMigrated(options, inMemory);
 		return databaseOf(db, unlock);
 	} catch (error) {
 		unlock?.();
@@ -23,9 +28,13 @@ export async function openPgliteDatabase(options: {
 	}
 }
 
-async function openMigrated(dataDir: string | undefined, migrationsDir: string): Promise<PGlite> {
+async function openMigrated(
+	{ dataDir, image, migrationsDir }: PgliteOptions,
+	inMemory: boolean,
+): Promise<PGlite> {
 	const db = await PGlite.create({
-		...(dataDir === undefined ? {} : { dataDir }),
+		...(inMemory ? {} : { dataDir }),
+		...(inMemory && image ? { loadDataDir: image } : {}),
 		extensions: { vector },
 	});
 	try {

@@ -1,4 +1,3 @@
-import { openPgliteDatabase } from '../../../../anomaly-service/src/adapters/pglite/pgliteDatabase.ts';
 import type { EmbeddableSnapshot } from '../../../../anomaly-service/src/ports/embedder.ts';
 import type { TextEmbeddings } from '../../../../anomaly-service/src/ports/textEmbedder.ts';
 import { TextSpace } from '../../../../anomaly-service/src/stages/textSpace.ts';
@@ -8,7 +7,7 @@ import { createPricer, type Pricer } from '../../../../anomaly-service/src/stage
 import { COORDINATES } from '../../../../core/behaviour/features.ts';
 import type { UsageEvent } from '../../../../core/usageEvent.ts';
 import { sharedDatabase } from '../../../contract/databaseBench.ts';
-import { MIGRATIONS_DIR } from '../../../support/paths.ts';
+import { openMemoryDatabase } from '../../../support/servers/migratedPglite.ts';
 
 const MIDDAY = Date.UTC(2026, 9, 14, 12);
 const TOKENS = 1_000_000;
@@ -16,9 +15,7 @@ const TOKENS = 1_000_000;
 const COST = 2_000_000;
 const MINUTE_MS = 60_000;
 
-const database = sharedDatabase(() =>
-	openPgliteDatabase({ dataDir: 'memory', migrationsDir: MIGRATIONS_DIR }),
-);
+const database = sharedDatabase(openMemoryDatabase);
 
 let pricer: Pricer;
 beforeAll(async () => {
