@@ -199,11 +199,12 @@ export function commandsFromTelegram(stage: ChatStage): void {
 			assert.match(await say('/help'), /\n\/mute RULE 1h – /);
 		});
 
-		it('leaves talk alone, and messages that are forwarded or changed', async () => {
+		it('leaves talk alone, commands to other bots, and messages that are forwarded or changed', async () => {
 			const { telegram } = stage;
 			const silence = { status: 200, written: 0 };
 
 			assert.deepEqual(await silently(() => telegram.write(bob, 'thank you')), silence);
+			assert.deepEqual(await silently(() => telegram.write(ada, '/block@OtherBot acme')), silence);
 			assert.deepEqual(await silently(() => telegram.forward(ada, '/block acme')), silence);
 			assert.equal((await telegram.edit(ada, '/block acme')).status, 0);
 			assert.notEqual(await breakerOf('acme'), 'isolated');
@@ -242,13 +243,29 @@ export function commandsFromTelegram(stage: ChatStage): void {
 			assert.equal(await breakerOf('acme'), 'closed');
 		});
 
+		it('says so when LLM Fuse does not answer, and carries the same out when it is back', async () => {
+			await stage.service.whileDown(async () => {
+				assert.match(
+					await say('/block gamma'),
+					/^LLM Fuse did not answer: .*\nIt may have been carried out all the same: look with \/status/,
+				);
+			});
+
+			assert.equal(await breakerOf('gamma'), 'closed');
+			assert.match(
+				await say('/block gamma'),
+				/^gamma is blocked until somebody lets it go, by Ada\./,
+			);
+			assert.match(await say('/unblock gamma'), /^gamma may call again, by Ada\./);
+		});
+
 		it('is audited, each command with who sent it', async () => {
 			const [approved] = await audit('command.approve');
 			const refused = (await audit('command.block')).filter(
 				({ detail }) => detail.outcome === 'notUnderstood',
 			);
 
-			assert.equal((await audit('command.unblock')).length, 3);
+			assert.equal((await audit('command.unblock')).length, 4);
 			assert.equal(approved?.actor, `telegram:${ada.id}`);
 			assert.equal(approved?.detail.outcome, 'notWaiting');
 			assert.equal(refused.length, 1);

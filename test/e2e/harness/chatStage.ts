@@ -55,6 +55,7 @@ export async function startChatStage({
 	const smtp = await startSmtp();
 	const pagerDuty = await startPagerDuty(folder);
 	const service = await startService(folder, {
+		FUSE_DATA_DIR: join(folder, 'data'),
 		FUSE_SLACK_SIGNING_SECRET: slack.signingSecret,
 		FUSE_SLACK_USERS: slackPeople.grace.id,
 		FUSE_TENANT_USD_PER_DAY: '500',
@@ -74,6 +75,7 @@ export async function startChatStage({
 	const commandCentre = await use('telegram-command-centre.json', {
 		allowedChatIds: telegram.chatId,
 		allowedUserIds: `${people.ada.id}, ${people.bob.id}`,
+		botUsername: '@FuseBot',
 	});
 	const alertChannels = await use('alert-channels.json', {
 		...{ slackBaseUrl: slack.baseUrl, slackChannel: slack.channelId },

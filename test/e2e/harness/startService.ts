@@ -35,6 +35,8 @@ export interface RunningService extends StartedProcess {
 	put: <T>(path: string, body: unknown) => Promise<T>;
 	/** Kills it and starts it again, with the same settings at the same address; without a data folder it forgets all. */
 	crash: () => Promise<void>;
+	/** Stops it, and starts it again with the same settings at the same address when `run` is done. */
+	whileDown: (run: () => Promise<void>) => Promise<void>;
 	/** The incidents of a tenant, oldest first. */
 	incidentsOf: (tenantId: string) => Promise<Incident[]>;
 }
@@ -90,6 +92,14 @@ export async function startService(
 		crash: async () => {
 			await service.kill();
 			service = await boot();
+		},
+		whileDown: async (run) => {
+			await service.stop();
+			try {
+				await run();
+			} finally {
+				service = await boot();
+			}
 		},
 		apiKey: key,
 		get,
