@@ -161,6 +161,8 @@ export type DatabaseFunctions = {
 			id: string;
 			webhookId: string;
 			url: string;
+			/** Of its event, as the body names it. */
+			type: string | null;
 			body: string;
 			attempts: number;
 			createdAt: EpochMs;

@@ -8,6 +8,7 @@ import type { Metrics } from '../ports/metrics.ts';
 import type { WebhookResult, WebhookSender } from '../ports/webhookSender.ts';
 import { ClaimLoop } from './claimLoop.ts';
 import { DeliveryLane } from './deliveryLane.ts';
+import { StepsFirst, stepsFirst } from './stepsFirst.ts';
 
 type Delivery = DatabaseFunctions['claim_deliveries']['result'][number];
 
@@ -39,6 +40,7 @@ const STOP_GRACE_MS = 2000;
 export class Dispatcher {
 	readonly #deps: DispatchDependencies;
 	readonly #lanes = new Map<string, DeliveryLane>();
+	readonly #steps = new StepsFirst();
 	readonly #abort = new AbortController();
 	readonly #work: ClaimLoop<Delivery>;
 
@@ -47,12 +49,12 @@ export class Dispatcher {
 		const { clock, database, log } = deps;
 		this.#work = new ClaimLoop({
 			max: MAX_HELD,
-			claim: (limit) =>
-				database.call('claim_deliveries', {
-					now: new Date(clock.now()).toISOString(),
-					leaseMs: LEASE_MS,
-					limit,
-				}),
+			claim: async (limit) => {
+				const now = new Date(clock.now()).toISOString();
+				return stepsFirst(
+					await database.call('claim_deliveries', { now, leaseMs: LEASE_MS, limit }),
+				);
+			},
 			carry: (delivery) => this.#carry(delivery),
 			carryFailed: (error, { id }) => {
 				log.error({ err: error, deliveryId: id }, 'delivery not recorded');
@@ -78,7 +80,7 @@ export class Dispatcher {
 	}
 
 	async #carry(delivery: Delivery): Promise<void> {
-		const attempt = await this.#attempt(delivery);
+		const attempt = await this.#steps.inTurn(delivery.type, () => this.#attempt(delivery));
 		const { id, webhookId, attempts } = delivery;
 		const now = this.#deps.clock.now();
 		const retryAt = retryTime(delivery, attempt, now);

@@ -12,7 +12,7 @@ type Finished = { id: string; error: string | null; nextAttemptAt: string | null
 type Send = (request: WebhookRequest) => Promise<WebhookResult>;
 
 /** An outbox in memory, and a dispatcher that empties it with `send`. */
-function bench(messages: { id: string; webhookId: string }[], send: Send) {
+function bench(messages: { id: string; webhookId: string; type?: string }[], send: Send) {
 	const waiting = [...messages];
 	const claims: number[] = [];
 	const finished: Finished[] = [];
@@ -20,10 +20,11 @@ function bench(messages: { id: string; webhookId: string }[], send: Send) {
 		call: async (name: string, args: { limit: number } & Finished) => {
 			if (name === 'finish_delivery') return void finished.push(args);
 			claims.push(args.limit);
-			return waiting.splice(0, args.limit).map(({ id, webhookId }) => ({
+			return waiting.splice(0, args.limit).map(({ id, webhookId, type = null }) => ({
 				id,
 				webhookId,
 				url: `http://${webhookId}/`,
+				type,
 				body: '{}',
 				attempts: 1,
 				createdAt: NOW,
@@ -127,6 +128,54 @@ describe('deliveries', () => {
 		const putOff = finished.filter(({ id }) => id.startsWith('hung'));
 		expect(putOff).toHaveLength(496);
 		expect(Date.parse(putOff[0]?.nextAttemptAt ?? '')).toBeGreaterThanOrEqual(NOW + 500);
+		const stopped = dispatcher.stop();
+		await jest.advanceTimersByTimeAsync(2000);
+		await stopped;
+	});
+
+	it('to people wait until the steps that came with them are answered, and no other ones do', async () => {
+		const order: string[] = [];
+		const { dispatcher, finished } = bench(
+			[
+				{ id: 'slack', webhookId: 'people', type: 'notification.slack' },
+				{ id: 'opened', webhookId: 'own', type: 'incident.opened' },
+				{ id: 'stripe', webhookId: 'vendors', type: 'action.requested' },
+			],
+			async ({ headers }) => {
+				const id = headers['webhook-id'] ?? '';
+				order.push(id);
+				await sleep(20);
+				order.push(`${id} answered`);
+				return delivered;
+			},
+		);
+		await dispatcher.run();
+		await until(() => finished.length === 3);
+
+		expect(order.slice(0, 2)).toEqual(['stripe', 'opened']);
+		expect(order.indexOf('slack')).toBeGreaterThan(order.indexOf('stripe answered'));
+	});
+
+	it('to people wait a tenth of a second at most for a receiver of steps that hangs', async () => {
+		jest.useFakeTimers();
+		const arrived: string[] = [];
+		const { dispatcher } = bench(
+			[
+				{ id: 'stripe', webhookId: 'hung', type: 'action.requested' },
+				{ id: 'slack', webhookId: 'people', type: 'notification.slack' },
+			],
+			async (request) => {
+				if (request.url.includes('hung')) return hang(request);
+				arrived.push(request.url);
+				return delivered;
+			},
+		);
+		await dispatcher.run();
+		await jest.advanceTimersByTimeAsync(99);
+		expect(arrived).toEqual([]);
+		await jest.advanceTimersByTimeAsync(1);
+		expect(arrived).toEqual(['http://people/']);
+
 		const stopped = dispatcher.stop();
 		await jest.advanceTimersByTimeAsync(2000);
 		await stopped;
