@@ -20,6 +20,8 @@ export interface ShownMessage {
 	firstButtons: Button[][];
 	/** A person pressed the button of this label; no message of its own. */
 	pressed?: true;
+	/** Somebody else wrote it. */
+	forwarded?: true;
 }
 
 export interface Person {
@@ -90,13 +92,7 @@ export async function startTelegram(): Promise<TelegramDouble> {
 		webhook: () => chat.hook,
 		write: (person, text, chatId = CHAT_ID) =>
 			chat.deliver({ message: chat.written(person, text, chatId) }),
-		forward: (person, text) =>
-			chat.deliver({
-				message: {
-					...chat.written(person, text, CHAT_ID),
-					forward_origin: { type: 'hidden_user', sender_user_name: 'Somebody', date: seconds() },
-				},
-			}),
+		forward: (person, text) => chat.deliver({ message: chat.forwarded(person, text) }),
 		press: (person, data) => chat.deliver({ callback_query: chat.pressed(person, data) }),
 		edit: (person, text) =>
 			chat.deliver({ edited_message: chat.written(person, text, CHAT_ID, false) }),
@@ -240,6 +236,14 @@ class Chat {
 		const { id, name } = person;
 		const from = { id, is_bot: false, first_name: name };
 		return { message_id: messageId, from, chat: chatOf(chatId), date: seconds(), text };
+	}
+
+	forwarded(person: Person, text: string): object {
+		const message = this.written(person, text, CHAT_ID);
+		const shown = this.messages.at(-1);
+		if (shown) shown.forwarded = true;
+		const origin = { type: 'hidden_user', sender_user_name: 'Somebody', date: seconds() };
+		return { ...message, forward_origin: origin };
 	}
 
 	pressed(person: Person, data: string): object {

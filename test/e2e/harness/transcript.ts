@@ -5,8 +5,9 @@ const keep = process.env['UPDATE_PICTURES'] === '1';
 
 /** A chat as text: who said what, the buttons below. */
 export function transcriptOf(messages: readonly ShownMessage[]): string {
-	const lines = messages.flatMap(({ from, text, firstButtons, pressed }) => {
-		const name = from === 'bot' ? 'Fuse' : from.name;
+	const lines = messages.flatMap(({ from, text, firstButtons, pressed, forwarded }) => {
+		const author = from === 'bot' ? 'Fuse' : from.name;
+		const name = forwarded ? `${author} forwards` : author;
 		if (pressed) return [`${name} presses [${text}]`];
 		const indent = ' '.repeat(name.length + 2);
 		const keys = firstButtons.map((row) => indent + row.map((key) => `[${key.text}]`).join(' '));
