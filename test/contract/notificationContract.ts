@@ -281,6 +281,24 @@ export function notificationContract(name: string, open: () => Promise<Database>
 			expect(await one(tenantId, `ntf_${tenantId}_2`)).toMatchObject({ state: 'skipped' });
 		});
 
+		it('tells of the end after all when what could not be posted is tried anew', async () => {
+			const tenantId = await subscribed();
+			const [firing, resolved] = [`ntf_${tenantId}`, `ntf_${tenantId}_2`];
+			await add(
+				planned(tenantId),
+				planned(tenantId, { id: resolved, kind: 'resolved', sequence: 2 }),
+			);
+			await report(firing, { outcome: 'failed', final: true });
+			const order = { id: firing, tenantId, actor: 'key_1', now: iso(NOON) };
+			await db.call('retry_notification', order);
+
+			expect(await one(tenantId, resolved)).toMatchObject({ state: 'requested', attempt: 0 });
+			await report(firing, { attempt: 2 });
+			expect(await claim(resolved)).toMatchObject({
+				notification: { kind: 'resolved', posted: { ts: '1.2' } },
+			});
+		});
+
 		it('lists a tenant’s own, newest first, page by page', async () => {
 			const tenantId = await subscribed(['slack', 'email']);
 			await add(

@@ -75,7 +75,7 @@ describe('what people are told of', () => {
 		clock.at += MINUTE_MS;
 		await send(eventsOf('budgeted', 1, () => ({ costMicroCents: 40 * CENT })));
 		await expect(severitiesOf('budgeted', 'high')).resolves.toContain('high');
-	}, 20_000);
+	});
 
 	it('is a loop of one tool call in an execution', async () => {
 		const loop = {
@@ -107,7 +107,7 @@ describe('what people are told of', () => {
 			evidence: { provider: 'mistral_ai', tenantsCalling: 2, tenantsFailing: 2 },
 		});
 		expect(ofProvider?.alertText).toContain('"faulty_endpoint":"mistral_ai"');
-	}, 20_000);
+	});
 
 	it('is a tenant that waits for its answers', async () => {
 		await send(eventsOf('waiting', 30, () => ({ latencyMs: 20_000 })));
@@ -146,7 +146,7 @@ describe('what people are told of', () => {
 		});
 		const { body } = await api.get('/v1/alerts?tenantId=young');
 		expect(body).toEqual([]);
-	}, 30_000);
+	});
 });
 
 /** The severities of what was told of a tenant, once one of them is among it. */
