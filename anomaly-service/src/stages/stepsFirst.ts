@@ -1,3 +1,5 @@
+/** The event that asks for a step at a vendor. */
+const STEP = 'action.requested';
 /** So long a message waits at most: nobody notices a tenth of a second, and a receiver of steps may hang. */
 const LONGEST_WAIT_MS = 100;
 
@@ -10,7 +12,7 @@ export class StepsFirst {
 
 	/** Sends a message of this type when it is its turn, which ends with the receiver's answer. */
 	async inTurn<Answer>(type: string | null, send: () => Promise<Answer>): Promise<Answer> {
-		if (type === 'action.requested') return this.#ahead(send());
+		if (type === STEP) return this.#ahead(send());
 		if (type?.startsWith('notification.') && this.#steps.size > 0) await this.#stepsAnswered();
 
 		return send();
@@ -38,7 +40,7 @@ export class StepsFirst {
 export function stepsFirst<Message extends { type: string | null }>(
 	messages: readonly Message[],
 ): Message[] {
-	const isStep = ({ type }: Message) => type === 'action.requested';
+	const isStep = ({ type }: Message) => type === STEP;
 
 	return messages.toSorted((a, b) => Number(isStep(b)) - Number(isStep(a)));
 }
