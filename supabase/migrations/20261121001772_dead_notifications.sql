@@ -1,4 +1,5 @@
--- Gives a dead message another eight attempts. p_tenant_id: only if it is this tenant's (null: any).
+-- Gives a dead message another eight attempts. Those behind it that told of the end of what had not been posted follow
+-- it: nobody is left with an alert that is over. p_tenant_id: only if it is this tenant's (null: any).
 -- Result: {outcome: 'retried', 'notDead' or 'unknown'}.
 create function fuse.retry_notification(p_id text, p_tenant_id text, p_actor text, p_now timestamptz) returns jsonb
 language plpgsql set search_path = fuse, extensions, pg_temp as $$
@@ -13,6 +14,11 @@ begin
   update notifications
   set state = 'requested', first_attempt = attempt + 1, dead_told = false, due_at = p_now
   where id = p_id;
+  -- Attempt 0: never handed out. One that a person put away, or that nobody subscribed to, was.
+  update notifications n
+  set state = 'requested', due_at = p_now + interval '10 seconds'
+  where n.subject_id = v_one.subject_id and n.rule = v_one.rule and n.channel = v_one.channel
+    and n.sequence > v_one.sequence and n.kind <> 'firing' and n.state = 'skipped' and n.attempt = 0;
   insert into audit_entries (at, actor, event, tenant_id, subject_id, detail)
   values (p_now, p_actor, 'deadLetter.retried', v_one.tenant_id, p_id, jsonb_build_object(
     'channel', v_one.channel, 'error', v_one.error));

@@ -61,6 +61,12 @@ export function containmentBench(db: Database) {
 		(await db.call('due_actions', { now: iso(at), limit: 1000 })).filter(
 			(row) => row.tenantId === tenantId,
 		);
+	/** What a person, or a workflow of their own, did about the step above. */
+	const tell = (tenantId: string, outcome: string) =>
+		db.call('report_action', {
+			...{ incidentId: idOf(tenantId), tenantId: null, actor: 'test', now: iso(NOON) },
+			action: { action: 'pauseCollection', vendor: 'stripe', targetId: 'cus_1', outcome },
+		});
 	const subscribe = async (tenantId: string) => {
 		const id = `whk_${tenantId}`;
 		const webhook = { id, url: 'http://127.0.0.1:1/', events: ['action.requested'], tenantId };
@@ -72,5 +78,17 @@ export function containmentBench(db: Database) {
 			(delivery) => delivery.webhookId === webhookId,
 		);
 
-	return { idOf, step, openIncident, setBreaker, steps, theStep, save, due, subscribe, messages };
+	return {
+		idOf,
+		step,
+		openIncident,
+		setBreaker,
+		steps,
+		theStep,
+		save,
+		due,
+		tell,
+		subscribe,
+		messages,
+	};
 }

@@ -10,8 +10,19 @@ export function containmentContract(name: string, open: () => Promise<Database>)
 		const db = sharedDatabase(open);
 		const newTenant = tenantNames();
 		const bench = containmentBench(db);
-		const { idOf, step, openIncident, setBreaker, steps, theStep, save, due, subscribe, messages } =
-			bench;
+		const {
+			idOf,
+			step,
+			openIncident,
+			setBreaker,
+			steps,
+			theStep,
+			save,
+			due,
+			tell,
+			subscribe,
+			messages,
+		} = bench;
 
 		it('hands a step out in the transaction that opens its incident, and the block is done by it', async () => {
 			const tenantId = newTenant();
@@ -238,15 +249,10 @@ export function containmentContract(name: string, open: () => Promise<Database>)
 		it('believes a report of a step that was asked for', async () => {
 			const tenantId = newTenant();
 			await openIncident(tenantId, { actions: [step(tenantId)] });
-			const tell = (outcome: string) =>
-				db.call('report_action', {
-					...{ incidentId: idOf(tenantId), tenantId: null, actor: 'test', now: iso(NOON) },
-					action: { action: 'pauseCollection', vendor: 'stripe', targetId: 'cus_1', outcome },
-				});
 
-			expect(await tell('failed')).toEqual({ found: true, created: false });
+			expect(await tell(tenantId, 'failed')).toEqual({ found: true, created: false });
 			expect((await theStep(tenantId)).status.state).toBe('requested');
-			expect(await tell('applied')).toEqual({ found: true, created: false });
+			expect(await tell(tenantId, 'applied')).toEqual({ found: true, created: false });
 			expect((await theStep(tenantId)).status.state).toBe('done');
 		});
 
